@@ -1,0 +1,6 @@
+"""Lets ``python -m dbtool`` do what the ``dbtool`` command does."""
+
+from dbtool.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""The typer application and what all commands share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dbtool import __version__
+from dbtool.errors import DbtoolError, ExitCode
+
+app = typer.Typer(
+    name="dbtool",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Applies, verifies and audits the Foundations database.",
+    epilog="Exit codes: 0 done, 1 findings, 2 usage or configuration, 3 database, "
+    "4 lock not obtained, 5 checksum or order.",
+)
+
+
+@dataclass
+class Shared:
+    """Options before the command's name."""
+
+    project: Path | None = None
+    database_url: str | None = None
+    scratch_url: str | None = None
+    json: bool = False
+
+
+shared = Shared()
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"dbtool {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    project: Annotated[
+        Path | None, typer.Option(help="The checkout; else the one you stand in.", metavar="DIR")
+    ] = None,
+    database_url: Annotated[
+        str | None,
+        typer.Option(help="Target; else DATABASE_URL, else the embedded server.", metavar="URL"),
+    ] = None,
+    scratch_url: Annotated[
+        str | None,
+        typer.Option(
+            help="A server where databases may come and go; else an embedded one.", metavar="URL"
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Collect what all commands share."""
+    del version
+    shared.project, shared.database_url, shared.scratch_url = project, database_url, scratch_url
+    shared.json = shared.json or json
+
+
+@contextmanager
+def progress() -> Iterator[Any]:
+    """Progress for people; silence for machines."""
+    if shared.json:
+        from dbtool.commands.progress import Silent
+
+        yield Silent()
+        return
+    from rich.console import Console
+
+    from dbtool.render.console import ConsoleProgress
+
+    with ConsoleProgress(Console(stderr=True)) as shown:
+        yield shown
+
+
+def settings() -> Any:
+    """The settings after flags, environment and file."""
+    from dbtool.project.settings import load
+
+    return load(shared.project, shared.database_url, shared.scratch_url)
+
+
+def finish(result: Any, show: Callable[[Any, Any], None], findings: bool = False) -> None:
+    """Show a result and exit."""
+    if shared.json:
+        from dbtool.render.console import print_json
+
+        print_json(result)
+    else:
+        from rich.console import Console
+
+        show(Console(), result)
+    if findings:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def main() -> None:
+    """Entry point: errors become words and exit codes here, and nowhere else."""
+    import dbtool.cli.commands  # registers every command
+
+    # --json is accepted after the command's name too: that is where people type it.
+    arguments = [a for a in sys.argv[1:] if a != "--json"]
+    shared.json = len(arguments) < len(sys.argv) - 1
+    try:
+        app(arguments, prog_name="dbtool")
+    except DbtoolError as error:
+        if shared.json:
+            from dbtool.render.console import print_json
+
+            print_json(error.as_dict())
+        else:
+            from rich.console import Console
+
+            from dbtool.render.console import print_error
+
+            print_error(Console(stderr=True), error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; what was not committed is undone\n")
+        sys.exit(130)

@@ -1,0 +1,78 @@
+"""Holds the files against the ledger: what is pending, and what contradicts it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from dbtool.db.ledger import AppliedMigration
+from dbtool.errors import HistoryError, UsageError
+from dbtool.project.files import Migration, Project
+
+
+def contradictions(project: Project, applied: Mapping[str, AppliedMigration]) -> list[str]:
+    """One line for each applied file that was edited or deleted since."""
+    files = {m.version: m for m in project.migrations}
+    lines = []
+    for version, row in applied.items():
+        if version not in files:
+            lines.append(f"migrations/{row.module}/{version}_{row.slug}.sql: deleted")
+        elif files[version].up.checksum != row.checksum:
+            lines.append(f"{files[version].up.path}: edited since it was applied")
+    return lines
+
+
+def out_of_order(project: Project, applied: Mapping[str, AppliedMigration]) -> list[Migration]:
+    """Pending files that are older than the newest applied one of their module."""
+    newest: dict[str, str] = {}
+    for version, row in applied.items():
+        newest[row.module] = max(newest.get(row.module, ""), version)
+    return [
+        m
+        for m in project.migrations
+        if m.version not in applied and m.version < newest.get(m.schema, "")
+    ]
+
+
+def pending(
+    project: Project,
+    applied: Mapping[str, AppliedMigration],
+    allowed: Collection[str] = (),
+    to: str | None = None,
+) -> list[Migration]:
+    """The migrations to run, in order.
+
+    Args:
+        project: The files.
+        applied: The ledger.
+        allowed: Paths of files that may run although they are older than applied ones.
+        to: The last version to run; None for all.
+
+    Raises:
+        HistoryError: An applied file was edited or deleted, or a file is out of order.
+        UsageError: There is no version ``to``, or no file by an allowed name.
+    """
+    wrong = contradictions(project, applied)
+    if wrong:
+        raise HistoryError(
+            f"{len(wrong)} applied migration(s) are not what they were",
+            detail="\n".join(wrong),
+            hint="Restore the file as it was applied (the ledger has its checksum and commit), and "
+            "put the change into a new migration.",
+        )
+    paths = {m.up.path for m in project.migrations}
+    for path in allowed:
+        if path not in paths:
+            raise UsageError(f"--allow-out-of-order: no migration {path}")
+    late = [m.up.path for m in out_of_order(project, applied) if m.up.path not in allowed]
+    if late:
+        raise HistoryError(
+            f"{len(late)} migration(s) are older than applied ones of their module",
+            detail="\n".join(late),
+            hint="Give them a new version (`dbtool new`), or, if they stand on nothing later, "
+            "allow each: --allow-out-of-order FILE",
+        )
+    if to is not None and to not in {m.version for m in project.migrations}:
+        raise UsageError(f"no migration has version {to}", hint="`dbtool status` lists them.")
+    return [
+        m for m in project.migrations if m.version not in applied and (to is None or m.version <= to)
+    ]

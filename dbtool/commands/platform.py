@@ -1,0 +1,116 @@
+"""``dbtool platform``: what an administrator prepares once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from dbtool.commands.progress import Progress
+from dbtool.db import connect, execute
+from dbtool.db.connect import Connection
+from dbtool.errors import DatabaseError, PlatformError
+from dbtool.project.files import read_source
+from dbtool.sql import script
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was done.
+
+    Attributes:
+        files: Platform files applied.
+        owner: The role that may now migrate.
+        supabase: Whether the server is Supabase's, where only ``staff`` was missing.
+    """
+
+    files: tuple[str, ...]
+    owner: str
+    supabase: bool
+
+
+def prepare(
+    root: Path,
+    admin_url: str,
+    owner: str,
+    progress: Progress,
+    passwords: dict[str, str] | None = None,
+) -> Prepared:
+    """Make the roles and the auth schema, and let a role migrate.
+
+    Everything happens in one transaction. On Supabase, which has its own roles and auth schema,
+    only the role ``staff`` is made.
+
+    Args:
+        root: The project.
+        admin_url: A role that may create roles, one of them with BYPASSRLS, and schemas.
+        owner: The role that will own the package; made (without a password) if it is missing.
+        progress: Where to say what happens.
+        passwords: New passwords by role, for roles that log in.
+
+    Raises:
+        PlatformError: Server too old, or the role may not do this.
+        DatabaseError: Postgres refused a statement.
+    """
+    with connect.connect(admin_url) as connection:
+        connect.check_version(connection)
+        supabase = _is_supabase(connection)
+        files = [
+            read_source(path, root)
+            for path in sorted((root / "platform").glob("*.sql"))
+            if not supabase or path.stem.endswith("_staff")
+        ]
+        if not files:
+            raise PlatformError("the project has no platform/*.sql", hint="Is this a checkout?")
+        progress.start(len(files) + 1, "platform")
+        try:
+            with connection.transaction():
+                for file in files:
+                    progress.step(file.path)
+                    execute.run(
+                        connection, script.parse(file.text, file.path), file.text, file.path
+                    )
+                if not supabase:
+                    progress.step(f"rights of {owner}")
+                    _allow(connection, owner)
+                for role, password in (passwords or {}).items():
+                    connection.execute(
+                        sql.SQL("alter role {} with login password {}").format(
+                            sql.Identifier(role), sql.Literal(password)
+                        )
+                    )
+        except psycopg.Error as error:
+            raise DatabaseError(
+                str(error).strip(), sqlstate=error.sqlstate or "", hint="Nothing was changed."
+            ) from error
+        return Prepared(tuple(file.path for file in files), owner, supabase)
+
+
+def _is_supabase(connection: Connection) -> bool:
+    row = connection.execute(
+        "select exists (select from pg_catalog.pg_roles where rolname = 'supabase_auth_admin')"
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _allow(connection: Connection, owner: str) -> None:
+    """What Supabase lets its ``postgres`` do, for our owner."""
+    role = sql.Identifier(owner)
+    known = connection.execute(
+        "select exists (select from pg_catalog.pg_roles where rolname = %s)", [owner]
+    ).fetchone()
+    if not (known and known[0]):
+        connection.execute(sql.SQL("create role {} with login").format(role))
+    database = sql.Identifier(connection.info.dbname)
+    for statement in (
+        "grant create, connect, temporary on database {database} to {role}",
+        "revoke create on schema public from public",
+        "grant usage, create on schema public to {role}",
+        "grant usage on schema public to anon, authenticated, staff, service_role",
+        "grant usage on schema auth, extensions to {role} with grant option",
+        "grant usage on schema auth, extensions to staff",
+        "grant select, insert, update, delete, references, trigger on auth.users to {role}",
+    ):
+        connection.execute(sql.SQL(statement).format(role=role, database=database))

@@ -1,0 +1,172 @@
+"""Connections, and what is asked of a server before any work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import LiteralString, cast
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from dbtool.errors import DatabaseError, PlatformError
+
+Connection = psycopg.Connection[TupleRow]
+
+OLDEST_SERVER = 150000
+_ROLES = ("anon", "authenticated", "service_role", "authenticator", "staff")
+
+_HINTS = {
+    "3D000": "Create the database first, or correct the URL's last part.",
+    "28P01": "Check user and password of the URL (or PGPASSWORD, ~/.pgpass).",
+    "28000": "The server's pg_hba.conf does not let this user in from here.",
+    "53300": "Close some connections, or use a direct URL.",
+    "57P03": "The server is starting or stopping; try again in a moment.",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """What a connection says of its server."""
+
+    version: int
+    user: str
+    database: str
+
+    @property
+    def major(self) -> int:
+        """15, 16, ..."""
+        return self.version // 10000
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be printed."""
+    parts = urlsplit(url)
+    if not parts.password:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{host}"))
+
+
+def with_database(url: str, database: str) -> str:
+    """The same server and user, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def connect(url: str) -> Connection:
+    """Open a connection in autocommit mode, without server-side prepared statements.
+
+    Raises:
+        DatabaseError: Unreachable, refused, no such database; says which.
+    """
+    try:
+        connection = psycopg.connect(
+            url, autocommit=True, prepare_threshold=None, application_name="dbtool"
+        )
+    except psycopg.Error as error:
+        message = str(error).strip().splitlines()[-1]
+        state = error.sqlstate or _guess_state(message)
+        raise DatabaseError(
+            f"cannot connect to {without_password(url)}: {_last_part(message)}",
+            sqlstate=state,
+            hint=_HINTS.get(state, "Check that the server runs and the URL is right."),
+        ) from None
+    return connection
+
+
+def _last_part(message: str) -> str:
+    return message.rpartition("FATAL:  ")[2].rpartition("failed: ")[2]
+
+
+def _guess_state(message: str) -> str:
+    # libpq gives no SQLSTATE for errors of the handshake, only the server's words, which are in
+    # the server's language; English ones get the better hint.
+    for words, state in (
+        ("password authentication failed", "28P01"),
+        ("does not exist", "3D000"),
+        ("no pg_hba.conf entry", "28000"),
+        ("too many clients", "53300"),
+        ("starting up", "57P03"),
+        ("shutting down", "57P03"),
+    ):
+        if words in message:
+            return state
+    return ""
+
+
+def describe(connection: Connection) -> Server:
+    """Version, user and database of a connection."""
+    info = connection.info
+    return Server(info.server_version, info.user, info.dbname)
+
+
+def check_version(connection: Connection) -> None:
+    """Refuse servers older than the package supports.
+
+    Raises:
+        PlatformError: The server is too old.
+    """
+    if connection.info.server_version < OLDEST_SERVER:
+        raise PlatformError(
+            f"Postgres {connection.info.server_version // 10000} is too old",
+            hint="The package needs Postgres 15 or newer (security_invoker views).",
+        )
+
+
+def check_pooler(first: Connection, second: Connection) -> None:
+    """Refuse a pooler in transaction mode, through which a lock would be nobody's.
+
+    Two connections that are open at the same time and report one backend share it. (A process id
+    that differs from libpq's is no proof: a pooler in session mode shows that too.)
+
+    Raises:
+        DatabaseError: Both connections are one.
+    """
+    pids = [c.execute(b"select pg_catalog.pg_backend_pid()").fetchone() for c in (first, second)]
+    if pids[0] == pids[1]:
+        raise DatabaseError(
+            "this is a connection pooler in transaction mode",
+            hint="Locks and settings leak between its clients. Give the database's own address "
+            "(on Supabase: port 5432, not 6543).",
+        )
+
+
+def check_platform(connection: Connection) -> None:
+    """Refuse a server without the roles and the auth schema that the package builds on.
+
+    Raises:
+        PlatformError: Names what is missing.
+    """
+    check_version(connection)
+    missing = [
+        row[0]
+        for row in connection.execute(
+            """
+            select 'role ' || r from unnest(%s::text[]) as r
+            where not exists (select from pg_catalog.pg_roles where rolname = r)
+            union all
+            select 'table auth.users' where to_regclass('auth.users') is null
+            union all
+            select f from unnest('{auth.uid(),auth.jwt(),auth.role()}'::text[]) as f
+            where to_regprocedure(f) is null
+            """,
+            [list(_ROLES)],
+        )
+    ]
+    if missing:
+        raise PlatformError(
+            f"the platform is not prepared: {', '.join(missing)} missing",
+            hint="An administrator runs once: dbtool platform --admin-url URL "
+            f"--owner {connection.info.user}",
+        )
+
+
+def identifier(name: str) -> sql.Identifier:
+    """``schema.name`` as a quoted identifier."""
+    return sql.Identifier(*name.split(".", 1))
+
+
+def printed(text: str) -> sql.SQL:
+    """SQL that Postgres itself printed (regclass, regprocedure, format %I): quoted as needed."""
+    return sql.SQL(cast(LiteralString, text))

@@ -1,0 +1,409 @@
+"""Makes the declared objects of a database equal to their files.
+
+The whole batch runs in the caller's transaction. Objects are replaced in place where Postgres can;
+where it cannot (another return type, other columns), the object is dropped together with what
+stands on it, and all of that is created again from its files. CASCADE is never used: a dependant
+that no file declares stops the batch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from dbtool.db import access, catalog, dependants, execute, ledger
+from dbtool.db.connect import Connection, identifier, printed
+from dbtool.errors import DatabaseError, FileError
+from dbtool.project.files import DECLARED_FOLDERS, DeclaredFile
+from dbtool.sql import declared as reader
+from dbtool.sql import locks, order
+from dbtool.sql.declared import Declaration
+from dbtool.sql.script import Statement
+
+# Postgres' answers to OR REPLACE where only a new object will do: another return type, parameter
+# name or lost default; other columns; another kind of routine.
+_NOT_REPLACEABLE = {"42P13", "42P16", "42809"}
+
+OnFile = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one declared file.
+
+    Attributes:
+        path: The file.
+        action: applied, dropped, or recreated (unchanged, but what it stands on was dropped).
+    """
+
+    path: str
+    action: str
+
+
+def path_of(kind: str, name: str) -> str:
+    """The declared file of ``schema.name``."""
+    folder = next(f for f, k in DECLARED_FOLDERS.items() if k == kind)
+    return f"{folder}/{name.replace('.', '/')}.sql"
+
+
+# Identities of grants, comments and owners, as catalog.sql words them.
+_SUBJECT = re.compile(
+    r"(?P<noun>columns of|\w+) (?P<name>.+?)(?: on (?P<table>\S+))?(?: to \S+)?(?: with grant option)?"
+)
+
+
+def path_of_object(kind: str, identity: str, definition: str) -> str | None:
+    """Where an object of the catalog would be declared; None for what migrations make."""
+    table = identity.rpartition(".")[0]
+    if kind in ("grant", "comment", "owner"):
+        subject = _SUBJECT.fullmatch(identity)
+        if subject is None:
+            return None
+        if kind == "grant" and subject["noun"] in ("table", "columns of"):
+            return path_of("policy", subject["name"])
+        kind, identity, table = subject["noun"], subject["name"], subject["table"] or ""
+    if kind == "function":
+        return path_of("function", identity.partition("(")[0])
+    if kind == "view":
+        return path_of("view", identity)
+    if kind == "policy":
+        return path_of("policy", table)
+    if kind == "trigger":
+        called = re.search(r"EXECUTE FUNCTION ([\w.]+)\(", definition)
+        return path_of("function", called[1]) if called else None
+    return None
+
+
+class Batch:
+    """One transaction's worth of declared work."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        files: Iterable[DeclaredFile],
+        who: ledger.Origin,
+        on_file: OnFile = lambda path: None,
+    ) -> None:
+        """Read all files, so that the order of creation is known and every error found early."""
+        self._connection = connection
+        self._who = who
+        self._on_file = on_file
+        self._files = {file.source.path: file for file in files}
+        self._declarations: dict[str, Declaration] = {
+            path: reader.read(file.kind, file.object_name, file.source.text, path)
+            for path, file in self._files.items()
+        }
+        self._rank = {path: n for n, path in enumerate(self._creation_order())}
+        self._applied: dict[str, ledger.AppliedFile] = {}
+
+    def _creation_order(self) -> list[str]:
+        """Functions and views by reference, then the policies."""
+        names = {
+            self._files[path].object_name: path
+            for path, declaration in self._declarations.items()
+            if declaration.kind != "policy"
+        }
+        references = {name: self._declarations[path].references for name, path in names.items()}
+        ordered = [names[name] for name in order.by_reference(references, names)]
+        return ordered + sorted(set(self._files) - set(ordered))
+
+    def missing(self) -> set[str]:
+        """Files of which something is not in the database."""
+        live = live_objects(self._connection)
+        return {path for path in self._files if not self._expected(path) <= live.keys()}
+
+    def _expected(self, path: str) -> set[tuple[str, str]]:
+        declaration = self._declarations[path]
+        expected = {("trigger", f"{t.table}.{t.name}") for t in declaration.triggers}
+        expected |= {("policy", f"{declaration.name}.{p}") for p in declaration.policies}
+        if declaration.kind != "policy":
+            expected.add((declaration.kind, declaration.name))
+        return expected
+
+    def locks(self, paths: Iterable[str]) -> dict[str, str]:
+        """Locks that applying these files takes on existing tables."""
+        statements: list[Statement] = []
+        tables = {}
+        for path in paths:
+            if path in self._declarations:
+                statements.extend(self._declarations[path].statements)
+            if path.startswith("policies/"):
+                tables[".".join(path.removesuffix(".sql").split("/")[1:])] = "access exclusive"
+        return {**locks.needed(statements), **tables}
+
+    def apply(
+        self, applied: Mapping[str, ledger.AppliedFile], changed: set[str]
+    ) -> list[Change]:
+        """Drop what no file declares any more, create or replace the rest.
+
+        Args:
+            applied: The ledger's declared files.
+            changed: Paths of files to apply.
+
+        Raises:
+            FileError: A file or its table is not what it should be.
+            DatabaseError: Postgres refused a statement, or an undeclared object is in the way.
+        """
+        self._applied = dict(applied)
+        removed = [path for path in applied if path not in self._files]
+        to_do = set(changed)
+        changes = [Change(path, "dropped") for path in removed]
+        for path in sorted(removed):
+            to_do |= self._drop(applied[path]) - set(removed)
+        if removed:
+            ledger.record_dropped(self._connection, removed, self._who)
+        while to_do:
+            path = min(to_do, key=self._rank.__getitem__)
+            to_do.discard(path)
+            self._on_file(path)
+            to_do |= self._create(path) - {path}
+            changes.append(Change(path, "applied" if path in changed else "recreated"))
+        return changes
+
+    def drop_all(self, applied: Mapping[str, ledger.AppliedFile]) -> list[str]:
+        """Drop every declared object, so that older tables can come back."""
+        self._applied = dict(applied)
+        for path in sorted(applied, key=lambda p: (not p.startswith("policies/"), p)):
+            self._drop(applied[path])
+        ledger.record_dropped(self._connection, list(applied), self._who)
+        return list(applied)
+
+    def _drop(self, file: ledger.AppliedFile) -> set[str]:
+        if file.kind == "policy":
+            found = self._oid("regclass", file.object_name)
+            if found is not None:
+                access.drop_policies(self._connection, file.object_name)
+                access.revoke_all(self._connection, "table", file.object_name)
+            return set()
+        lookup = ("regprocedure", file.signature) if file.signature else ("regclass", None)
+        name = lookup[1] or file.object_name
+        oid = self._oid(lookup[0], name)
+        return set() if oid is None else self._drop_object(file.kind, oid, file.path)
+
+    def _oid(self, kind: str, name: str) -> int | None:
+        query = "select to_regprocedure(%s)::oid" if kind == "regprocedure" else (
+            "select to_regclass(%s)::oid"
+        )
+        row = self._connection.execute(query, [name]).fetchone()
+        return int(row[0]) if row and row[0] is not None else None
+
+    def _drop_object(self, kind: str, oid: int, path: str) -> set[str]:
+        """Drop an object and its dependants; returns the files that must be applied again."""
+        catalog_class = "pg_proc" if kind == "function" else "pg_class"
+        found = dependants.of_object(self._connection, catalog_class, oid)
+        again = set()
+        for dependant in found:
+            if dependant.address[1] == oid:
+                continue
+            owner = self._file_of(dependant)
+            if owner is None:
+                raise DatabaseError(
+                    f"{dependant.description} stands on it, and no file declares that",
+                    path=path,
+                    hint="Drop or move it first, or declare it in a file of its own.",
+                )
+            again.add(owner)
+        dependants.drop(self._connection, found)
+        return {p for p in again if p in self._files}
+
+    def _file_of(self, dependant: dependants.Dependant) -> str | None:
+        if dependant.kind == "function":
+            path = path_of("function", dependant.name.partition("(")[0])
+        elif dependant.kind == "view":
+            path = path_of("view", dependant.name)
+        elif dependant.kind == "policy":
+            path = path_of("policy", dependant.table or "")
+        elif dependant.kind == "trigger":
+            path = path_of("function", dependant.function or "")
+        else:
+            return None
+        return path if path in self._applied or path in self._files else None
+
+    def _create(self, path: str) -> set[str]:
+        file, declaration = self._files[path], self._declarations[path]
+        signature = None
+        again: set[str] = set()
+        if declaration.kind == "policy":
+            self._reset_table(declaration, path)
+            self._run(path, declaration.statements)
+        else:
+            again |= self._replace(path, declaration)
+            if declaration.kind == "function":
+                signature = self._signature(declaration)
+                again |= self._drop_former(path, signature)
+                access.revoke_all(self._connection, "function", signature)
+                self._drop_stale_triggers(signature, declaration)
+            else:
+                access.revoke_all(self._connection, "table", declaration.name)
+            self._clear_comments(declaration, signature)
+            self._run(path, declaration.statements[1:])
+        ledger.record_file(
+            self._connection, file.source, file.kind, file.object_name, signature, self._who
+        )
+        return again
+
+    def _reset_table(self, declaration: Declaration, path: str) -> None:
+        if self._oid("regclass", declaration.name) is None:
+            raise FileError(
+                f"there is no table {declaration.name}",
+                path=path,
+                line=1,
+                hint="A policy file is named after its table: policies/<schema>/<table>.sql.",
+            )
+        access.drop_policies(self._connection, declaration.name)
+        access.revoke_all(self._connection, "table", declaration.name)
+
+    def _run(self, path: str, statements: Iterable[Statement]) -> None:
+        execute.run(self._connection, statements, self._files[path].source.text, path)
+
+    def _replace(self, path: str, declaration: Declaration) -> set[str]:
+        creating = declaration.statements[:1]
+        self._connection.execute(b"savepoint replace_object")
+        try:
+            self._run(path, creating)
+        except DatabaseError as error:
+            if error.sqlstate not in _NOT_REPLACEABLE:
+                raise
+            self._connection.execute(b"rollback to savepoint replace_object")
+            is_function = declaration.kind == "function"
+            name = self._signature(declaration) if is_function else declaration.name
+            oid = self._oid("regprocedure" if is_function else "regclass", name)
+            if oid is None:
+                raise
+            again = self._drop_object(declaration.kind, oid, path)
+            self._run(path, creating)
+            return again
+        self._connection.execute(b"release savepoint replace_object")
+        return set()
+
+    def _signature(self, declaration: Declaration) -> str:
+        """``schema.name(types)`` as Postgres prints it, with the catalog as search_path."""
+        asked = f"{declaration.name}({', '.join(declaration.argument_types)})"
+        row = self._connection.execute(
+            "select to_regprocedure(%s)::text", [asked]
+        ).fetchone()
+        return str(row[0]) if row and row[0] else asked
+
+    def _drop_former(self, path: str, signature: str) -> set[str]:
+        former = self._applied.get(path)
+        if former is None or former.signature is None or former.signature == signature:
+            return set()
+        oid = self._oid("regprocedure", former.signature)
+        if oid is None or oid == self._oid("regprocedure", signature):
+            return set()
+        return self._drop_object("function", oid, path)
+
+    def _drop_stale_triggers(self, signature: str, declaration: Declaration) -> None:
+        rows = self._connection.execute(
+            """
+            select t.tgname, format('%%I.%%I', n.nspname, c.relname)
+            from pg_catalog.pg_trigger as t
+            inner join pg_catalog.pg_class as c on c.oid = t.tgrelid
+            inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+            where t.tgfoid = %s::regprocedure and not t.tgisinternal and t.tgparentid = 0
+                and t.tgconstraint = 0
+            """,
+            [signature],
+        ).fetchall()
+        declared = {(t.name, t.table) for t in declaration.triggers}
+        for name, table in rows:
+            if (name, table) not in declared:
+                self._connection.execute(
+                    sql.SQL("drop trigger {} on {}").format(
+                        sql.Identifier(name), printed(table)
+                    )
+                )
+
+    def _clear_comments(self, declaration: Declaration, signature: str | None) -> None:
+        if declaration.kind == "function":
+            self._connection.execute(
+                sql.SQL("comment on function {} is null").format(printed(signature or ""))
+            )
+            return
+        view = identifier(declaration.name)
+        self._connection.execute(sql.SQL("comment on view {} is null").format(view))
+        columns = self._connection.execute(
+            """
+            select a.attname
+            from pg_catalog.pg_description as d
+            inner join pg_catalog.pg_attribute as a
+                on a.attrelid = d.objoid and a.attnum = d.objsubid
+            where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = to_regclass(%s)
+                and d.objsubid > 0
+            """,
+            [declaration.name],
+        ).fetchall()
+        for (column,) in columns:
+            self._connection.execute(
+                sql.SQL("comment on column {}.{} is null").format(
+                    view, sql.Identifier(column)
+                )
+            )
+
+
+def live_objects(connection: Connection) -> dict[tuple[str, str], str]:
+    """What stands in the database of the kinds that files declare.
+
+    Returns:
+        ``(kind, name)`` to the path of the file that would declare it. The name is schema.name of
+        a function or view, table.name of a policy or trigger.
+    """
+    rows = connection.execute(
+        b"""
+        with relations as (
+            select c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) as name
+            from pg_catalog.pg_class as c
+            inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+            where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+        ),
+
+        functions as (
+            select p.oid, format('%I.%I', n.nspname, p.proname) as name
+            from pg_catalog.pg_proc as p
+            inner join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+            where n.nspname not in ('pg_catalog', 'information_schema')
+        )
+
+        select 'view', name, name from relations where relkind = 'v'
+        union all
+        select 'function', name, name from functions
+        union all
+        select 'policy', format('%s.%I', r.name, p.polname), r.name
+        from pg_catalog.pg_policy as p
+        inner join relations as r on r.oid = p.polrelid
+        union all
+        select 'trigger', format('%s.%I', r.name, t.tgname), f.name
+        from pg_catalog.pg_trigger as t
+        inner join relations as r on r.oid = t.tgrelid
+        inner join functions as f on f.oid = t.tgfoid
+        where not t.tgisinternal
+        """
+    )
+    return {
+        (kind, name): path_of("function" if kind == "trigger" else kind, declared_as)
+        for kind, name, declared_as in rows
+    }
+
+
+def changed_files(
+    files: Iterable[DeclaredFile],
+    applied: Mapping[str, ledger.AppliedFile],
+    drift: Iterable[catalog.Difference],
+) -> set[str]:
+    """Paths whose text is not what was applied, or whose object is not what it was."""
+    known = {file.source.path for file in files}
+    changed = {
+        file.source.path
+        for file in files
+        if file.source.path not in applied
+        or applied[file.source.path].checksum != file.source.checksum
+    }
+    for difference in drift:
+        text = difference.found or difference.expected
+        path = path_of_object(difference.kind, difference.identity, text)
+        if path in known:
+            changed.add(path)
+    return changed

@@ -1,0 +1,68 @@
+"""Runs the statements of a file and says where in the file a failure stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import psycopg
+
+from dbtool.db.connect import Connection
+from dbtool.errors import DatabaseError
+from dbtool.sql.script import Statement, line_at, snippet_at
+
+OnStatement = Callable[[Statement], None]
+
+_HINTS = {
+    "42501": "The connecting role lacks this right; connect as the owner of the package's objects.",
+    "42P01": "The relation must be made by an earlier migration, or its name is misspelt.",
+    "42883": "The function must exist by then, or its argument types differ.",
+    "53100": "The disk is full: free space on the server, then run the same command again.",
+    "55P03": "The table was busy; run the same command again, or raise lock_timeout.",
+}
+
+
+def run(
+    connection: Connection,
+    statements: Iterable[Statement],
+    text: str,
+    path: str,
+    on_statement: OnStatement | None = None,
+) -> int:
+    """Execute statements one after another.
+
+    Returns:
+        How many rows INSERT, UPDATE and DELETE wrote.
+
+    Raises:
+        DatabaseError: Postgres refused one; with file, line and snippet.
+    """
+    written = 0
+    for statement in statements:
+        if on_statement:
+            on_statement(statement)
+        try:
+            # As bytes: sent as they stand, without parameters, in the simple protocol.
+            result = connection.execute(statement.text.encode())
+        except psycopg.Error as error:
+            raise placed(error, statement, text, path) from error
+        if result.statusmessage and result.statusmessage.startswith(("INSERT", "UPDATE", "DELETE")):
+            written += result.rowcount
+    return written
+
+
+def placed(error: psycopg.Error, statement: Statement, text: str, path: str) -> DatabaseError:
+    """A Postgres error as a DatabaseError with file, line and snippet."""
+    position = error.diag.statement_position
+    offset = statement.offset + (int(position) - 1 if position else 0)
+    line = line_at(text, offset)
+    context = [error.diag.message_detail, error.diag.context]
+    return DatabaseError(
+        error.diag.message_primary or str(error).strip(),
+        path=path,
+        line=line,
+        snippet=snippet_at(text, line),
+        sqlstate=error.sqlstate or "",
+        detail="\n".join(part for part in context if part),
+        hint=error.diag.message_hint
+        or _HINTS.get(error.sqlstate or "", "Correct the file and run the same command again."),
+    )

@@ -1,0 +1,322 @@
+"""dbtool's ledgers: what was applied, by whom, and what the catalog looked like afterwards."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from dbtool import __version__
+from dbtool.db import catalog
+from dbtool.db.connect import Connection
+from dbtool.project.files import Migration, SourceFile
+
+_DDL = resources.files("dbtool.db").joinpath("ledger.sql").read_text("utf-8").encode()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who runs dbtool, and from where."""
+
+    host: str
+    git_commit: str | None
+
+
+@dataclass(frozen=True)
+class AppliedMigration:
+    """A version that stands in the database."""
+
+    version: str
+    module: str
+    slug: str
+    checksum: str
+    down_text: str | None
+    applied_at: datetime
+    applied_by: str
+
+
+@dataclass(frozen=True)
+class AppliedFile:
+    """A declared file as it was last applied."""
+
+    path: str
+    kind: str
+    object_name: str
+    checksum: str
+    signature: str | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one run of a version went, for its ledger row."""
+
+    started_at: datetime
+    attempts: int = 1
+    lock_wait_ms: int = 0
+    error: str | None = None
+
+
+def origin(root: Path) -> Origin:
+    """This machine, user and commit."""
+    user = getpass.getuser() if hasattr(os, "getuid") else "?"
+    return Origin(f"{user}@{socket.gethostname()}", _git_commit(root))
+
+
+def _git_commit(root: Path) -> str | None:
+    if not (root / ".git").exists():
+        return None
+    try:
+        described = subprocess.run(
+            ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"],
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return described.stdout.strip() or None
+
+
+def exists(connection: Connection) -> bool:
+    """Whether dbtool ever worked on this database."""
+    row = connection.execute(b"select to_regclass('util.catalog_runs') is not null").fetchone()
+    return bool(row and row[0])
+
+
+def bootstrap(connection: Connection) -> None:
+    """Create the ledger in one transaction; nothing happens where it is there already."""
+    if not exists(connection):
+        with connection.transaction():
+            connection.execute(_DDL)
+
+
+def applied_migrations(connection: Connection) -> dict[str, AppliedMigration]:
+    """Versions that stand, oldest first."""
+    rows = connection.execute(
+        b"""
+        select version, module, slug, checksum, down_text, finished_at, applied_by
+        from (
+            select distinct on (version) *
+            from util.migrations_meta
+            where status in ('applied', 'rolled_back', 'baselined')
+            order by version, id desc
+        ) as latest
+        where status <> 'rolled_back'
+        order by version
+        """
+    )
+    return {row[0]: AppliedMigration(*row) for row in rows}
+
+
+def applied_files(connection: Connection) -> dict[str, AppliedFile]:
+    """Declared files and reference seeds that stand, by path."""
+    rows = connection.execute(
+        b"""
+        select path, kind, object_name, checksum, signature
+        from (
+            select distinct on (path) * from util.declared_files order by path, id desc
+        ) as latest
+        where status = 'applied'
+        order by path
+        """
+    )
+    return {row[0]: AppliedFile(*row) for row in rows}
+
+
+def applied_text(connection: Connection, path: str) -> str:
+    """Text of a declared file as it was last applied."""
+    row = connection.execute(
+        "select applied_text from util.declared_files where path = %s order by id desc limit 1",
+        [path],
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def record_migration(
+    connection: Connection, migration: Migration, status: str, run: Run, who: Origin
+) -> None:
+    """Append one row about a run of a version."""
+    connection.execute(
+        """
+        insert into util.migrations_meta (
+            version, module, slug, status, checksum, down_text, attempts, lock_wait_ms,
+            started_at, client_host, tool_version, git_commit, error
+        ) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            migration.version,
+            migration.schema,
+            migration.slug,
+            status,
+            migration.up.checksum,
+            migration.down.text if migration.down else None,
+            run.attempts,
+            run.lock_wait_ms,
+            run.started_at,
+            who.host,
+            __version__,
+            who.git_commit,
+            run.error,
+        ],
+    )
+
+
+def record_rollback(
+    connection: Connection, applied: AppliedMigration, started_at: datetime, who: Origin
+) -> None:
+    """Append the row that says a version no longer stands."""
+    connection.execute(
+        """
+        insert into util.migrations_meta (
+            version, module, slug, status, checksum, down_text, started_at, client_host,
+            tool_version, git_commit
+        ) values (%s, %s, %s, 'rolled_back', %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            applied.version,
+            applied.module,
+            applied.slug,
+            applied.checksum,
+            applied.down_text,
+            started_at,
+            who.host,
+            __version__,
+            who.git_commit,
+        ],
+    )
+
+
+def record_file(
+    connection: Connection,
+    file: SourceFile,
+    kind: str,
+    object_name: str,
+    signature: str | None,
+    who: Origin,
+) -> None:
+    """Append one row about a declared file or seed that was applied."""
+    connection.execute(
+        """
+        insert into util.declared_files (
+            path, kind, object_name, status, checksum, applied_text, signature, client_host,
+            tool_version, git_commit
+        ) values (%s, %s, %s, 'applied', %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            file.path,
+            kind,
+            object_name,
+            file.checksum,
+            file.text,
+            signature,
+            who.host,
+            __version__,
+            who.git_commit,
+        ],
+    )
+
+
+def record_dropped(connection: Connection, paths: Sequence[str], who: Origin) -> None:
+    """Append a row for each declared file whose object was dropped."""
+    connection.execute(
+        """
+        insert into util.declared_files (
+            path, kind, object_name, status, checksum, applied_text, signature, client_host,
+            tool_version, git_commit
+        )
+        select distinct on (path)
+            path, kind, object_name, 'dropped', checksum, applied_text, signature, %s, %s, %s
+        from util.declared_files
+        where path = any (%s)
+        order by path, id desc
+        """,
+        [who.host, __version__, who.git_commit, list(paths)],
+    )
+
+
+def recorded_catalog(connection: Connection) -> dict[tuple[str, str], str] | None:
+    """The catalog as the last run left it.
+
+    Returns:
+        ``(kind, identity)`` to definition; None where there is no record, or it does not cover
+        the newest work (an interrupted run), or it was made by another major version of Postgres
+        or of dbtool's rendering: then it cannot be compared.
+    """
+    row = connection.execute(
+        b"""
+        select
+            r.migration_id = coalesce(
+                (select max(id) from util.migrations_meta where status <> 'failed'), 0
+            )
+            and r.declared_id = coalesce((select max(id) from util.declared_files), 0),
+            r.server_version, r.format
+        from util.catalog_runs as r
+        order by r.id desc
+        limit 1
+        """
+    ).fetchone()
+    major = connection.info.server_version // 10000
+    if row is None or not row[0] or row[1] // 10000 != major or row[2] != catalog.FORMAT:
+        return None
+    rows = connection.execute(b"select kind, identity, definition from util.catalog_objects")
+    return {(kind, identity): definition for kind, identity, definition in rows}
+
+
+def record_catalog(
+    connection: Connection,
+    found: Mapping[tuple[str, str], str],
+    keep: Iterable[catalog.Difference] = (),
+) -> None:
+    """Remember the catalog, in the caller's transaction.
+
+    Args:
+        connection: The target.
+        found: The live catalog.
+        keep: Drift that was there before this run and is none of its doing: for those objects
+            the earlier record stays, so that drift is never taken for granted.
+    """
+    target = dict(found)
+    for difference in keep:
+        key = (difference.kind, difference.identity)
+        if difference.expected:
+            target[key] = difference.expected
+        else:
+            target.pop(key, None)
+    rows = connection.execute(b"select kind, identity, definition from util.catalog_objects")
+    recorded = {(kind, identity): definition for kind, identity, definition in rows}
+    gone = [key for key in recorded if key not in target]
+    new = [(*key, text) for key, text in target.items() if recorded.get(key) != text]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            delete from util.catalog_objects as o
+            using unnest(%s::text[], %s::text[]) as gone (kind, identity)
+            where o.kind = gone.kind and o.identity = gone.identity
+            """,
+            [[key[0] for key in gone], [key[1] for key in gone]],
+        )
+        cursor.execute(
+            """
+            insert into util.catalog_objects (kind, identity, definition)
+            select * from unnest(%s::text[], %s::text[], %s::text[])
+            on conflict (kind, identity) do update set definition = excluded.definition
+            """,
+            [[row[0] for row in new], [row[1] for row in new], [row[2] for row in new]],
+        )
+        cursor.execute(
+            """
+            insert into util.catalog_runs (migration_id, declared_id, server_version, format)
+            select
+                coalesce((select max(id) from util.migrations_meta where status <> 'failed'), 0),
+                coalesce((select max(id) from util.declared_files), 0),
+                current_setting('server_version_num')::integer, %s
+            """,
+            [catalog.FORMAT],
+        )

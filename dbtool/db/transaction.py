@@ -1,0 +1,161 @@
+"""Transactions that give way to users.
+
+DDL that waits for a lock makes everyone behind it wait too. So an attempt takes all its locks in
+one statement with a bounded total; where users are in the way it lets go of everything, pauses and
+tries again.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import psycopg
+from psycopg import sql
+
+from dbtool.db import lock
+from dbtool.db.connect import Connection
+from dbtool.db.ledger import Run
+from dbtool.errors import DbtoolError, LockError
+
+# Lock not available, cancelled by the bound on LOCK TABLE, deadlock.
+_BUSY = {"55P03", "57014", "40P01"}
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How DDL waits for users.
+
+    Attributes:
+        milliseconds: Total time that one attempt may make others wait.
+        attempts: Tries before giving up.
+    """
+
+    milliseconds: int
+    attempts: int
+
+
+@dataclass
+class Attempts:
+    """What trying a unit of work has cost so far."""
+
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    count: int = 0
+    lock_wait_ms: int = 0
+
+    def as_run(self, error: str | None = None) -> Run:
+        """The same for the ledger."""
+        return Run(self.started_at, max(self.count, 1), self.lock_wait_ms, error)
+
+
+def patience(connection: Connection, lock_timeout: float, attempts: int) -> Patience:
+    """The configured patience; by default ``max(2 s, 1.5 * deadlock_timeout)`` an attempt.
+
+    Postgres cancels an autovacuum that blocks DDL only after deadlock_timeout: with less than that
+    DDL would always lose.
+    """
+    row = connection.execute(
+        b"select setting::int from pg_catalog.pg_settings where name = 'deadlock_timeout'"
+    ).fetchone()
+    default = max(2000, int(1.5 * (row[0] if row else 1000)))
+    return Patience(int(lock_timeout * 1000) or default, attempts)
+
+
+def begin(connection: Connection, milliseconds: int) -> None:
+    """Open a transaction in which every name must be qualified and every wait is bounded."""
+    connection.execute(b"begin")
+    connection.execute(
+        sql.SQL(
+            "set local search_path = ''; set local timezone = 'UTC'; "
+            "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0; "
+            "set local lock_timeout = {}"
+        ).format(sql.Literal(milliseconds))
+    )
+
+
+def take_locks(connection: Connection, wanted: Mapping[str, str], milliseconds: int) -> None:
+    """Take all locks in one statement, so that the waits together stay within the bound.
+
+    Tables that do not exist yet, and those of other owners, are left to the statements.
+
+    Args:
+        connection: In an open transaction.
+        wanted: ``schema.table`` to the mode as LOCK TABLE spells it.
+        milliseconds: The bound.
+    """
+    if not wanted:
+        return
+    tables = connection.execute(
+        """
+        select c.oid::regclass::text, t.mode
+        from unnest(%s::text[], %s::text[]) as t (name, mode)
+        inner join pg_catalog.pg_class as c on c.oid = to_regclass(t.name)
+        where c.relkind in ('r', 'p') and pg_has_role(c.relowner, 'usage')
+        order by t.name
+        """,
+        [list(wanted), list(wanted.values())],
+    ).fetchall()
+    if not tables:
+        return
+    body = " ".join(f"lock table {name} in {mode} mode;" for name, mode in tables)
+    connection.execute(
+        sql.SQL("set local statement_timeout = {}").format(sql.Literal(milliseconds))
+    )
+    connection.execute(sql.SQL("do {}").format(sql.Literal(f"begin {body} end")))
+    connection.execute(b"set local statement_timeout = 0")
+
+
+def with_retries(
+    connection: Connection,
+    work: Callable[[], None],
+    tables: Callable[[], Iterable[str]],
+    limits: Patience,
+    note: Callable[[str], None],
+    attempts: Attempts,
+) -> None:
+    """Run a unit of work in a transaction; where users are in the way, step back and try again.
+
+    Args:
+        connection: The worker's.
+        work: All of it; the commit follows.
+        tables: The tables it wants, to say who blocks them.
+        limits: How long and how often.
+        note: Told of each retreat.
+        attempts: Counts them.
+
+    Raises:
+        LockError: No attempt got its locks; nothing was changed.
+        DbtoolError: The work failed for another reason; nothing was changed.
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        attempts.count += 1
+        began = time.monotonic()
+        try:
+            begin(connection, limits.milliseconds)
+            work()
+            connection.execute(b"commit")
+            return
+        except (psycopg.Error, DbtoolError) as error:
+            if connection.closed:
+                raise
+            connection.execute(b"rollback")
+            state = getattr(error, "sqlstate", None) or ""
+            if state not in _BUSY or isinstance(error, LockError):
+                raise
+            attempts.lock_wait_ms += int((time.monotonic() - began) * 1000)
+            blockers = lock.blockers(connection, list(tables()))
+            if attempts.count >= limits.attempts:
+                raise LockError(
+                    f"could not lock {', '.join(tables())} in {attempts.count} attempts",
+                    sqlstate=state,
+                    detail="\n".join(blockers),
+                    hint="Nothing was changed. End the sessions above, or run it again later.",
+                ) from error
+            note("\n  ".join([f"tables are busy, attempt {attempts.count}", *blockers]))
+            time.sleep(pause * (0.5 + random.random()))  # noqa: S311 (jitter, no secret)
+            pause = min(pause * 2, _LONGEST_PAUSE)

@@ -1,0 +1,1 @@
+"""The checkout: its settings, and its SQL files as values."""

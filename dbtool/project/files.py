@@ -1,0 +1,204 @@
+"""The SQL files of a project, read once and checked for what their names promise."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from dbtool.errors import FileError
+from dbtool.sql.declared import Kind
+
+MIGRATION_NAME = re.compile(r"(?P<version>\d{14})_(?P<slug>[a-z0-9]+(?:_[a-z0-9]+)*)")
+OBJECT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+NO_TRANSACTION = "-- dbtool: no-transaction"
+DECLARED_FOLDERS: dict[str, Kind] = {
+    "functions": "function",
+    "views": "view",
+    "policies": "policy",
+}
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A text file of the project.
+
+    Attributes:
+        path: Name relative to the project, with forward slashes.
+        text: Content with LF line ends.
+        checksum: sha256 (hex) of that text, so that CRLF and LF are the same file.
+    """
+
+    path: str
+    text: str
+    checksum: str
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step of the tables' history."""
+
+    schema: str
+    version: str
+    slug: str
+    up: SourceFile
+    down: SourceFile | None
+
+    @property
+    def name(self) -> str:
+        """``schema/version_slug``, as people refer to it."""
+        return f"{self.schema}/{self.version}_{self.slug}"
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the file runs in a transaction, together with its ledger row."""
+        return not self.up.text.startswith(NO_TRANSACTION)
+
+
+@dataclass(frozen=True)
+class DeclaredFile:
+    """The file that defines one function, one view, or all access to one table."""
+
+    kind: Kind
+    schema: str
+    name: str
+    source: SourceFile
+
+    @property
+    def object_name(self) -> str:
+        """``schema.name`` of what the file defines."""
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A checkout's SQL.
+
+    Attributes:
+        root: Its folder.
+        migrations: In version order, whatever the folder.
+        declared: Sorted by path.
+    """
+
+    root: Path
+    migrations: tuple[Migration, ...]
+    declared: tuple[DeclaredFile, ...]
+
+    @cached_property
+    def schemas(self) -> tuple[str, ...]:
+        """Every schema that the project manages, sorted."""
+        named = {m.schema for m in self.migrations} | {d.schema for d in self.declared}
+        return tuple(sorted(named | {"util"}))
+
+    def seeds(self, kind: str) -> tuple[SourceFile, ...]:
+        """Seed files (``reference`` or ``demo``) in the order of their names."""
+        folder = self.root / "seeds" / kind
+        return tuple(read_source(path, self.root) for path in sorted(folder.rglob("*.sql")))
+
+
+def read_source(path: Path, root: Path) -> SourceFile:
+    """Read a UTF-8 file.
+
+    Raises:
+        FileError: Unreadable, or not UTF-8; the error names the line.
+    """
+    name = path.relative_to(root).as_posix()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise FileError(
+            f"cannot read the file: {error.strerror}",
+            path=name,
+            hint="Check its permissions.",
+        ) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise FileError(
+            f"not UTF-8: byte 0x{raw[error.start]:02x}",
+            path=name,
+            line=line,
+            hint="Save the file as UTF-8.",
+        ) from None
+    text = text.replace("\r\n", "\n")
+    return SourceFile(name, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def load(root: Path) -> Project:
+    """Read all migrations and declared files below a project's folder.
+
+    Raises:
+        FileError: A bad name, a duplicate version, an unreadable or non-UTF-8 file.
+    """
+    return Project(
+        root=root,
+        migrations=tuple(sorted(_migrations(root), key=lambda m: m.version)),
+        declared=tuple(sorted(_declared(root), key=lambda d: d.source.path)),
+    )
+
+
+def _migrations(root: Path) -> Iterator[Migration]:
+    by_version: dict[str, str] = {}
+    paths = sorted((root / "migrations").rglob("*.sql"))
+    downs = {path for path in paths if path.name.endswith(".down.sql")}
+    for path in paths:
+        if path in downs:
+            continue
+        name = path.relative_to(root).as_posix()
+        match = MIGRATION_NAME.fullmatch(path.stem)
+        if match is None or not _is_time(match["version"]) or len(Path(name).parts) != 3:
+            raise FileError(
+                "not a migration's name",
+                path=name,
+                hint="Name it migrations/<schema>/<14-digit UTC time>_<slug>.sql; "
+                "`dbtool new <schema> <slug>` does.",
+            )
+        if match["version"] in by_version:
+            raise FileError(
+                f"version {match['version']} is also that of {by_version[match['version']]}",
+                path=name,
+                hint="Versions are unique over all schemas: rename the one not yet applied.",
+            )
+        by_version[match["version"]] = name
+        down = path.with_name(path.stem + ".down.sql")
+        yield Migration(
+            schema=path.parent.name,
+            version=match["version"],
+            slug=match["slug"],
+            up=read_source(path, root),
+            down=read_source(down, root) if down in downs else None,
+        )
+        downs.discard(down)
+    for orphan in sorted(downs):
+        raise FileError(
+            "a way back without its migration",
+            path=orphan.relative_to(root).as_posix(),
+            hint="Give both files the same version and slug, or delete this one.",
+        )
+
+
+def _is_time(version: str) -> bool:
+    try:
+        datetime.strptime(version, "%Y%m%d%H%M%S")  # noqa: DTZ007 (only checked, never used)
+    except ValueError:
+        return False
+    return True
+
+
+def _declared(root: Path) -> Iterator[DeclaredFile]:
+    for folder, kind in DECLARED_FOLDERS.items():
+        for path in sorted((root / folder).rglob("*.sql")):
+            relative = path.relative_to(root)
+            named = OBJECT_NAME.fullmatch(path.stem) and len(relative.parts) == 3
+            if not named or not OBJECT_NAME.fullmatch(path.parent.name):
+                raise FileError(
+                    "not a declared file's name",
+                    path=relative.as_posix(),
+                    hint=f"Name it {folder}/<schema>/<name>.sql, in lower case.",
+                )
+            yield DeclaredFile(kind, path.parent.name, path.stem, read_source(path, root))

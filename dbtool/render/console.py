@@ -1,0 +1,79 @@
+"""Progress and errors on the terminal. Results go to standard output, all else to error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from dbtool.errors import DbtoolError
+
+
+class ConsoleProgress:
+    """A line that is rewritten on a terminal; only the notes where output is piped."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._status = console.status("") if console.is_terminal else None
+        self._total = self._done = 0
+        self._phase = self._what = ""
+
+    def __enter__(self) -> ConsoleProgress:
+        """Begin to show."""
+        if self._status:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave a clean line."""
+        if self._status:
+            self._status.stop()
+
+    def start(self, total: int, what: str) -> None:
+        """A phase of so many steps begins."""
+        self._total, self._done, self._phase = total, 0, what
+        self._show(what)
+
+    def step(self, what: str) -> None:
+        """The next step of the phase begins."""
+        self._done += 1
+        self._what = what
+        count = f"{self._done}/{self._total} " if self._total else ""
+        self._show(f"{self._phase} {count}{what}")
+
+    def detail(self, what: str) -> None:
+        """What the current step is doing right now."""
+        self._show(f"{self._phase} {self._done}/{self._total} {self._what}: {what}")
+
+    def note(self, text: str) -> None:
+        """Something worth a line of its own."""
+        self._console.print(f"[yellow]{escape(text)}[/]")
+
+    def _show(self, text: str) -> None:
+        if self._status:
+            self._status.update(escape(text[: self._console.width - 4]))
+
+
+def print_json(value: Any) -> None:
+    """A dataclass (or a plain value) as JSON on standard output."""
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    json.dump(plain, sys.stdout, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def print_error(console: Console, error: DbtoolError) -> None:
+    """What, where, why and what to do, in that order."""
+    state = f" [dim]\\[{error.sqlstate}][/]" if error.sqlstate else ""
+    console.print(f"[bold red]error:[/] {escape(error.message)}{state}", highlight=False)
+    if error.place:
+        console.print(f"  at {escape(error.place)}", highlight=False)
+    if error.snippet:
+        console.print(f"  [cyan]{escape(error.snippet)}[/]", highlight=False)
+    for line in error.detail.splitlines():
+        console.print(f"  {escape(line)}", highlight=False)
+    if error.hint:
+        console.print(f"  [green]->[/] {escape(error.hint)}", highlight=False)

@@ -1,0 +1,1 @@
+"""The embedded Postgres: for a laptop, for tests, and for scratch databases."""

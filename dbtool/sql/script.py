@@ -1,0 +1,115 @@
+"""A SQL file as a list of statements, each with its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pglast
+from pglast import ast
+from pglast.parser import ParseError
+
+from dbtool.errors import FileError
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a file.
+
+    Attributes:
+        text: The statement without its semicolon and leading comments.
+        offset: Where it starts in the file, in characters.
+        line: The line it starts on, counted from 1.
+        node: The parse tree (pglast).
+    """
+
+    text: str
+    offset: int
+    line: int
+    node: ast.Node
+
+    @property
+    def summary(self) -> str:
+        """The statement on one line of at most 80 characters."""
+        flat = " ".join(self.text.split())
+        return flat if len(flat) <= 80 else flat[:77] + "..."
+
+
+def line_at(text: str, offset: int) -> int:
+    """Line number, counted from 1, of a character offset."""
+    return text.count("\n", 0, offset) + 1
+
+
+def snippet_at(text: str, line: int) -> str:
+    """The line of that number, as it stands in the file."""
+    lines = text.splitlines()
+    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+
+def parse(text: str, path: str) -> tuple[Statement, ...]:
+    """Split a file into statements.
+
+    Args:
+        text: The file's content.
+        path: Its name, for the error.
+
+    Raises:
+        FileError: The text is not SQL; the error carries line and snippet.
+    """
+    try:
+        raw_statements = pglast.parse_sql(text)
+    except ParseError as error:
+        message = str(error.args[0]) if error.args else "not SQL"
+        offset = _error_offset(text, message, error)
+        line = line_at(text, offset)
+        raise FileError(
+            message,
+            path=path,
+            line=line,
+            snippet=snippet_at(text, line),
+            hint="Correct the statement; nothing of this run was applied.",
+        ) from None
+    statements = []
+    for raw in raw_statements:
+        start = raw.stmt_location or 0
+        end = start + raw.stmt_len if raw.stmt_len else len(text)
+        statement = text[start:end].rstrip().removesuffix(";").rstrip()
+        statements.append(Statement(statement, start, line_at(text, start), raw.stmt))
+    return tuple(statements)
+
+
+def _error_offset(text: str, message: str, error: ParseError) -> int:
+    if "end of input" in message:
+        return len(text.rstrip())
+    location = error.args[1] if len(error.args) > 1 else 0
+    return int(location) if isinstance(location, int) and location >= 0 else 0
+
+
+def walk(node: Any) -> Iterator[ast.Node]:
+    """Yield a parse tree's nodes, parents first."""
+    if isinstance(node, ast.Node):
+        yield node
+        for slot in node:
+            yield from walk(getattr(node, slot))
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from walk(item)
+
+
+def dotted(names: Any) -> str:
+    """A qualified name as text: ``(String('a'), String('b'))`` is ``a.b``."""
+    return ".".join(part.sval for part in names or () if isinstance(part, ast.String))
+
+
+def relation_name(node: ast.RangeVar) -> str:
+    """``schema.table`` of a RangeVar, or ``table`` where the file names no schema."""
+    return f"{node.schemaname}.{node.relname}" if node.schemaname else str(node.relname)
+
+
+def option(node: Any, name: str) -> Any:
+    """The argument of a statement's option (DefElem), or None."""
+    for item in getattr(node, "options", None) or ():
+        if isinstance(item, ast.DefElem) and item.defname == name:
+            return item.arg
+    return None

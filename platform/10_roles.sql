@@ -1,0 +1,25 @@
+-- The roles that hosted Supabase has and a plain server lacks. Roles belong to the cluster, so a
+-- second database of the same cluster finds them made.
+do $$
+begin
+    if not exists (select from pg_catalog.pg_roles where rolname = 'anon') then
+        create role anon nologin noinherit;
+    end if;
+    if not exists (select from pg_catalog.pg_roles where rolname = 'authenticated') then
+        create role authenticated nologin noinherit;
+    end if;
+    if not exists (select from pg_catalog.pg_roles where rolname = 'service_role') then
+        create role service_role nologin noinherit bypassrls;
+    end if;
+    if not exists (select from pg_catalog.pg_roles where rolname = 'authenticator') then
+        create role authenticator login noinherit;
+    end if;
+end
+$$;
+
+comment on role anon is 'Requests without a login.';
+comment on role authenticated is 'Requests of a person who is logged in.';
+comment on role service_role is 'Back ends, webhooks and workers; not subject to row level security.';
+comment on role authenticator is 'The login of PostgREST; has no rights but to become one of the others.';
+
+grant anon, authenticated, service_role to authenticator;
