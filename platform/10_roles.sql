@@ -14,12 +14,20 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = 'authenticator') then
         create role authenticator login noinherit;
     end if;
+    if not exists (select from pg_catalog.pg_roles where rolname = 'supabase_auth_admin') then
+        create role supabase_auth_admin nologin noinherit;
+    end if;
 end
 $$;
 
 comment on role anon is 'Requests without a login.';
 comment on role authenticated is 'Requests of a person who is logged in.';
-comment on role service_role is 'Back ends, webhooks and workers; not subject to row level security.';
-comment on role authenticator is 'The login of PostgREST; has no rights but to become one of the others.';
+comment on role service_role is
+'Back ends, webhooks and workers; not subject to row level security.';
+comment on role authenticator is
+'The login of PostgREST; has no rights but to become one of the others.';
+comment on role supabase_auth_admin is 'The auth server; calls the access token hook.';
 
-grant anon, authenticated, service_role to authenticator;
+grant anon to authenticator;
+grant authenticated to authenticator;
+grant service_role to authenticator;

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dbtool.cli.app import app, finish, progress, settings
+from dbtool.cli.app import app, finish, progress, settings, shared
+from dbtool.errors import UsageError
 
 
 @app.command(epilog="Example: dbtool up --pg 16")
@@ -110,7 +112,6 @@ def seed(
 ) -> None:
     """Insert rows that are missing; what an operator changed is left alone."""
     from dbtool.commands import seed as command
-    from dbtool.errors import UsageError
     from dbtool.render import results
 
     if not (demo or reference):
@@ -121,3 +122,108 @@ def seed(
     finish({"reference": merged, "demo": inserted}, results.seeded)
 
 
+
+
+@app.command(epilog="Example: dbtool status --json")
+def status() -> None:
+    """List migrations and declared files: applied, pending, edited, deleted."""
+    from dbtool.commands import status as command
+    from dbtool.render import results
+
+    result = command.status(settings())
+    finish(result, results.status, findings=not result.is_current)
+
+
+@app.command(epilog="Example: dbtool new learn add_notes --table notes")
+def new(
+    schema: Annotated[str, typer.Argument(help="The schema it belongs to.")],
+    slug: Annotated[str, typer.Argument(help="A few words in snake_case.")],
+    table: Annotated[
+        str | None, typer.Option(help="Scaffold a table and its policies.", metavar="NAME")
+    ] = None,
+) -> None:
+    """Write a migration and its way back from a template."""
+    from dbtool.commands import new as command
+    from dbtool.render import results
+
+    finish(command.new(settings(), schema, slug, table), results.created)
+
+
+@app.command(epilog="Example: dbtool rollback --to 20260901000000")
+def rollback(
+    to: Annotated[str, typer.Option(help="Version to go back to; 0 for all.", metavar="VERSION")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Run the ways back, after saying what data they destroy."""
+    from dbtool.commands import rollback as command
+    from dbtool.render import results
+
+    def confirm(plan: command.Plan) -> bool:
+        if yes:
+            return True
+        if shared.json or not sys.stdin.isatty():
+            raise UsageError("rollback asks before it destroys", hint="Give --yes to agree.")
+        from rich.console import Console
+
+        results.rollback_plan(Console(stderr=True), plan)
+        return typer.confirm("Undo these?", err=True)
+
+    with progress() as shown:
+        result = command.rollback(settings(), to, confirm, shown)
+    finish(result, results.rolled_back)
+
+
+@app.command(epilog="Example: dbtool verify --files")
+def verify(
+    against_files: Annotated[
+        bool, typer.Option("--files", help="Compare with the files, built on a scratch server.")
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Record what is there as the new state.")
+    ] = False,
+) -> None:
+    """Compare the live catalog with what the last run left; name every difference."""
+    from dbtool.commands import verify as command
+    from dbtool.render import results
+
+    if against_files and accept:
+        raise UsageError("--accept goes with the record, not with --files")
+    with progress() as shown:
+        if against_files:
+            result = command.verify_files(settings(), shown)
+        else:
+            result = command.verify_record(settings(), accept, shown)
+    finish(result, results.verified, findings=not result.clean)
+
+
+@app.command(epilog="Example: dbtool snapshot --sql > foundations.sql")
+def snapshot(
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the whole as one script instead.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 where a page differs.")
+    ] = False,
+) -> None:
+    """Render schemas/, one page a table, from the target's catalog."""
+    from dbtool.commands import snapshot as command
+    from dbtool.render import results
+
+    if sql:
+        sys.stdout.write(command.script(settings()))
+        return
+    result = command.snapshot(settings(), check)
+    finish(result, results.snapshot, findings=bool(result.differing))
+
+
+@app.command(epilog="Example: dbtool lint --no-style")
+def lint(
+    style: Annotated[bool, typer.Option(help="Ask sqlfluff too.")] = True,
+) -> None:
+    """Check every SQL file: unsafe migrations, access, names, comments, style."""
+    from dbtool.commands import lint as command
+    from dbtool.render import results
+
+    with progress() as shown:
+        result = command.lint(settings(), style, shown)
+    finish(result, results.linted, findings=bool(result.findings))

@@ -90,7 +90,7 @@ def prepare(
 
 def _is_supabase(connection: Connection) -> bool:
     row = connection.execute(
-        "select exists (select from pg_catalog.pg_roles where rolname = 'supabase_auth_admin')"
+        "select exists (select from pg_catalog.pg_roles where rolname = 'supabase_admin')"
     ).fetchone()
     return bool(row and row[0])
 

@@ -42,7 +42,8 @@ fun as (
     inner join managed as n on p.pronamespace = n.oid
     where not exists (
         select from pg_depend as d
-        where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+        -- Of an extension, or made by Postgres for a range type.
+        where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype in ('e', 'i')
     )
 ),
 

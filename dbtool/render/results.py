@@ -9,7 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from dbtool.commands.lint import Linted
 from dbtool.commands.migrate import Migrated
+from dbtool.commands.new import Created
+from dbtool.commands.rollback import Plan, RolledBack
+from dbtool.commands.snapshot import Snapshot
+from dbtool.commands.status import Status
+from dbtool.commands.verify import Verified
 from dbtool.db.catalog import Difference
 
 
@@ -73,3 +79,87 @@ def seeded(console: Console, result: dict[str, Any]) -> None:
         console.print(rows)
     if result["demo"]:
         console.print(f"{result['demo'].inserted} demo rows inserted", highlight=False)
+
+
+def verified(console: Console, result: Verified) -> None:
+    """Every difference by name."""
+    for line in (*result.history, *(f"{name}: pending" for name in result.pending)):
+        console.print(f"[red]{escape(line)}[/]", highlight=False)
+    differences(console, result.differences)
+    if result.accepted:
+        console.print(f"recorded {len(result.differences)} differences as the new state")
+    elif result.clean:
+        said = "the files say" if result.against == "files" else "the last run left"
+        console.print(f"[green]the database is what {said}[/]")
+    else:
+        count = len(result.differences) + len(result.history) + len(result.pending)
+        console.print(f"[red]{count} findings against the {result.against}[/]")
+
+
+def status(console: Console, result: Status) -> None:
+    """A line a migration, then the declared files that wait."""
+    colours = {"applied": "green", "pending": "yellow"}
+    rows = table("migration", "state", "applied at", "by")
+    for line in result.migrations:
+        when = f"{line.applied_at:%Y-%m-%d %H:%M:%S %Z}" if line.applied_at else ""
+        colour = colours.get(line.state, "red")
+        rows.add_row(line.name, f"[{colour}]{line.state}[/]", when, line.applied_by or "")
+    console.print(f"{escape(result.database)} on Postgres {result.server}", highlight=False)
+    console.print(rows)
+    for verb, paths in (("apply", result.declared_changed), ("drop", result.declared_removed)):
+        for path in paths:
+            console.print(f"[yellow]to {verb}[/] {path}", highlight=False)
+    console.print("[green]nothing to do[/]" if result.is_current else "next: dbtool migrate")
+
+
+def snapshot(console: Console, result: Snapshot) -> None:
+    """Pages that were written, removed or differ."""
+    for verb, paths in (
+        ("wrote", result.written),
+        ("removed", result.removed),
+        ("differs", result.differing),
+    ):
+        for path in paths:
+            console.print(f"{verb} {path}", highlight=False)
+    if not (result.written or result.removed or result.differing):
+        console.print("every page is what the catalog says")
+
+
+def created(console: Console, result: Created) -> None:
+    """The files written."""
+    for path in result.files:
+        console.print(path, highlight=False)
+
+
+def rollback_plan(console: Console, plan: Plan) -> None:
+    """What a rollback would undo and destroy."""
+    console.print(
+        f"to undo: {', '.join(plan.versions)}; {plan.declared} declared objects are dropped and "
+        "come back with the next migrate",
+        highlight=False,
+    )
+    for loss in plan.losses:
+        console.print(f"[red]destroys {loss.rows} rows[/] of {escape(loss.what)}", highlight=False)
+
+
+def rolled_back(console: Console, result: RolledBack) -> None:
+    """What was undone."""
+    if not result.confirmed:
+        console.print("nothing was undone")
+    else:
+        console.print(f"undid {len(result.plan.versions)} migrations", highlight=False)
+
+
+def linted(console: Console, result: Linted) -> None:
+    """A line a finding: file, line, rule, what is wrong."""
+    for finding in result.findings:
+        console.print(
+            f"{escape(finding.path)}:{finding.line}: [red]{finding.rule}[/] "
+            f"{escape(finding.message)}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    own = sorted({f.rule for f in result.findings if ":" not in f.rule})
+    for rule in own:
+        console.print(f"[dim]{rule}: docs/lint/{rule}.md[/]", highlight=False)
+    console.print(f"{result.files} files, {len(result.findings)} findings", highlight=False)

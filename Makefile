@@ -1,0 +1,48 @@
+# The developer's interface: `make help` lists it.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help up down test test-all lint bench docs clean
+
+help: ## list these targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: name one, make PYTHON=python3"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=..."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+up: $(STAMP) ## start a Postgres 18 with the whole package and its demo rows (PG=16 for 16)
+	@$(BIN)/dbtool up $(if $(PG),--pg $(PG))
+
+down: $(STAMP) ## stop it
+	@$(BIN)/dbtool down
+
+test: $(STAMP) ## run the tests on embedded Postgres 18 and 16
+	$(BIN)/pytest
+
+test-all: $(STAMP) ## run them also on the servers named in DBTOOL_TEST_SERVERS (see CONTRIBUTING)
+	$(BIN)/pytest
+
+lint: $(STAMP) ## check SQL, Python, types and layers
+	$(BIN)/dbtool lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## measure
+	$(BIN)/python -m benchmarks
+
+docs: $(STAMP) ## write the generated pages again
+	$(BIN)/dbtool snapshot
+	$(BIN)/dbtool docs
+
+clean: ## delete the virtual environment
+	rm -rf $(VENV)

@@ -1,0 +1,116 @@
+"""``dbtool verify``: is the database what it should be? Every difference by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dbtool.commands import history, scratch, target
+from dbtool.commands.progress import Progress
+from dbtool.db import catalog, connect, ledger, transaction
+from dbtool.errors import HistoryError
+from dbtool.project import files
+from dbtool.project.settings import Settings
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found.
+
+    Attributes:
+        against: ``last run`` or ``files``.
+        history: Applied files that were edited or deleted, and files out of order.
+        pending: Migrations not applied yet (with ``--files``, where they explain differences).
+        differences: Objects that are not what they should be.
+        accepted: The differences were recorded as the new state.
+    """
+
+    against: str
+    history: tuple[str, ...]
+    pending: tuple[str, ...]
+    differences: tuple[catalog.Difference, ...]
+    accepted: bool = False
+
+    @property
+    def clean(self) -> bool:
+        """Whether there is nothing to report."""
+        return self.accepted or not (self.history or self.pending or self.differences)
+
+
+def verify_record(settings: Settings, accept: bool, progress: Progress) -> Verified:
+    """Compare the live catalog with what the last run left.
+
+    Args:
+        settings: Project and target.
+        accept: Record the live catalog as the new state.
+        progress: Where to say what happens.
+
+    Raises:
+        HistoryError: There is no record to compare with.
+    """
+    project = files.load(settings.root)
+    if accept:
+        return _accept(settings, project, progress)
+    with connect.connect(target.url(settings)) as connection:
+        connect.check_version(connection)
+        return Verified("last run", (), (), _differences(connection, project))
+
+
+def _differences(
+    connection: connect.Connection, project: files.Project
+) -> tuple[catalog.Difference, ...]:
+    recorded = ledger.recorded_catalog(connection) if ledger.exists(connection) else None
+    if recorded is None:
+        raise HistoryError(
+            "there is no record of the last run to compare with",
+            hint="A run was interrupted, or the server's major version changed: run `dbtool "
+            "migrate`, or compare with the files: `dbtool verify --files`.",
+        )
+    live = catalog.definitions(catalog.read(connection, project.schemas))
+    return tuple(catalog.compare(recorded, live))
+
+
+def _accept(settings: Settings, project: files.Project, progress: Progress) -> Verified:
+    with target.exclusive(settings, 60, progress) as (connection, lock):
+        found = _differences(connection, project)
+        transaction.begin(connection, 2000)
+        live = catalog.definitions(catalog.read(connection, project.schemas))
+        ledger.record_catalog(connection, live)
+        lock.assert_held(connection)
+        connection.execute(b"commit")
+    return Verified("last run", (), (), found, accepted=True)
+
+
+def verify_files(settings: Settings, progress: Progress) -> Verified:
+    """Compare the live catalog with the files, built on a scratch database of the same version.
+
+    Other schemas than the project's are not its business and not compared.
+
+    Raises:
+        UsageError: No scratch server of the target's version can be had.
+    """
+    project = files.load(settings.root)
+    with connect.connect(target.url(settings)) as connection:
+        connect.check_platform(connection)
+        known = ledger.exists(connection)
+        applied = ledger.applied_migrations(connection) if known else {}
+        wrong = history.contradictions(project, applied)
+        late = history.out_of_order(project, applied)
+        wrong += [f"{m.up.path}: older than an applied one of its module" for m in late]
+        pending = tuple(m.name for m in project.migrations if m.version not in applied)
+        live = _own(catalog.read(connection, project.schemas), project)
+        major = connect.describe(connection).major
+    with (
+        scratch.migrated(settings, major, progress) as url,
+        connect.connect(url) as connection,
+    ):
+        expected = _own(catalog.read(connection, project.schemas), project)
+    return Verified("files", tuple(wrong), pending, tuple(catalog.compare(expected, live)))
+
+
+def _own(
+    objects: list[catalog.CatalogObject], project: files.Project
+) -> dict[tuple[str, str], str]:
+    managed = set(project.schemas)
+    return catalog.definitions(
+        o for o in objects if o.schema in managed or o.kind == "default_privileges"
+    )

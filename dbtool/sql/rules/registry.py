@@ -1,0 +1,28 @@
+"""All rules by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dbtool.sql.rules import access, functions, tables
+from dbtool.sql.rules.base import Finding, ParsedFile, Rule
+
+RULES: dict[str, Rule] = {
+    "access-outside-policy": access.access_outside_policy,
+    "bare-call-in-policy": access.bare_call_in_policy,
+    "foreign-key-index": tables.foreign_key_index,
+    "function-public-execute": functions.function_public_execute,
+    "function-search-path": functions.function_search_path,
+    "missing-comment": tables.missing_comment,
+    "missing-down": tables.missing_down,
+    "naming": tables.naming,
+    "policy-without-to": access.policy_without_to,
+    "staff-twin": access.staff_twin,
+    "table-without-rls": tables.table_without_rls,
+    "transaction-statement": tables.transaction_statement,
+}
+
+
+def check(files: Sequence[ParsedFile]) -> list[Finding]:
+    """Findings of all rules over all files."""
+    return [finding for rule in RULES.values() for finding in rule(files)]

@@ -1,0 +1,49 @@
+create or replace function rbac.assert_may_assign(
+    p_role_id uuid, p_scope_type text, p_scope_id uuid
+) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_actor uuid := auth.uid();
+    v_excess text;
+begin
+    if util.is_service() then
+        return;
+    end if;
+    if not coalesce(
+        rbac.has_permission_in(v_actor, 'role.grant', p_scope_type, p_scope_id), false
+    ) then
+        raise sqlstate 'PT403' using
+            message = 'you may not assign roles here',
+            detail = 'role.grant_denied',
+            hint = 'Ask someone who holds the permission role.grant.';
+    end if;
+
+    -- What the role will give later counts too, or a grant could be made ahead of time.
+    select p.name into v_excess
+    from rbac.role_permissions as rp
+    inner join rbac.permissions as p on rp.permission_id = p.id
+    where
+        rp.role_id = p_role_id
+        and (rp.valid_to is null or rp.valid_to > now())
+        and not rbac.has_permission_in(v_actor, p.name, p_scope_type, p_scope_id)
+    order by p.name
+    limit 1;
+    if v_excess is not null then
+        raise sqlstate 'PT403' using
+            message = format('the role gives %s, which you do not have', v_excess),
+            detail = 'role.exceeds_granter',
+            hint = 'Nobody can give or take what they lack themselves.';
+    end if;
+end;
+$$;
+
+comment on function rbac.assert_may_assign(uuid, text, uuid) is
+'Refuses a caller who may not give or take a role in a scope.
+
+Args: p_role_id: the role; p_scope_type, p_scope_id: where.
+Raises: PT403 role.grant_denied, PT403 role.exceeds_granter.
+Caller: rbac.grant_role() and rbac.revoke_role().';
+
+revoke all on function rbac.assert_may_assign(uuid, text, uuid) from public;

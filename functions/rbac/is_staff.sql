@@ -1,0 +1,20 @@
+create or replace function rbac.is_staff(p_user_id uuid) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+return (p_user_id = auth.uid() or util.is_service()) and exists (
+    select
+    from rbac.effective_roles as er
+    where er.user_id = p_user_id and er.is_staff
+);
+
+comment on function rbac.is_staff(uuid) is
+'Whether a person holds a role whose holders wear the hat, in whatever scope.
+
+Definer, because nobody may read who else holds what.
+
+Args: p_user_id: the person.
+Returns: whether they wear it; the hat opens nothing by itself.
+Caller: anyone about themselves (false about others), service about anyone.';
+
+revoke all on function rbac.is_staff(uuid) from public;
+grant execute on function rbac.is_staff(uuid) to authenticated, staff, service_role;

@@ -1,0 +1,38 @@
+create or replace function util.ensure_partitions(p_at timestamptz default now())
+returns setof text
+language sql security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+    with wanted as (
+        select
+            t.parent_name,
+            (
+                date_trunc('month', p_at at time zone 'UTC')
+                + make_interval(months => ahead.months)
+            )::date as month
+        from util.partitioned_tables as t
+        cross join generate_series(0, t.months_ahead) as ahead (months)
+        where to_regclass(t.parent_name) is not null
+    ),
+
+    made as (
+        select util.ensure_partition(w.parent_name, w.month) as partition_name
+        from wanted as w
+    )
+
+    select m.partition_name
+    from made as m
+    where m.partition_name is not null;
+end;
+
+comment on function util.ensure_partitions(timestamptz) is
+'Makes every journal''s partitions for the month of a time and the months ahead of it.
+
+Definer, because only the owner of a journal can add to it.
+
+Args: p_at: the time; its month is taken in UTC whatever the session''s zone.
+Returns: names of the partitions made.
+Caller: service; run daily by pg_cron or a worker.';
+
+revoke all on function util.ensure_partitions(timestamptz) from public;
+grant execute on function util.ensure_partitions(timestamptz) to service_role;

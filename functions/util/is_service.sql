@@ -1,0 +1,20 @@
+create or replace function util.is_service() returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+return case current_setting('role')
+    when 'service_role' then true
+    when 'none' then pg_has_role(session_user, current_user, 'usage')
+    else current_setting('role') = current_user
+end;
+
+comment on function util.is_service() is
+'Whether the statement comes from a back end or an operator and not from a person.
+
+Definer, because only so does current_user tell who owns the package. Claims are not asked: a token
+is what a person sends, the role is what the door has put on.
+
+Returns: true for service_role, and for a direct session of the owner or a superuser.
+Caller: anyone.';
+
+revoke all on function util.is_service() from public;
+grant execute on function util.is_service() to anon, authenticated, staff, service_role;

@@ -1,0 +1,130 @@
+"""Fixtures: real servers, one template database a session, a clone of it for each test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from dbtool.commands import migrate, platform, seed
+from dbtool.commands.progress import Silent
+from dbtool.project.settings import Settings
+from dbtool.server.cluster import ADMIN, Cluster
+from tests import servers
+from tests.database import Database
+from tests.folder import Folder
+from tests.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER, ServerChoice
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", params=servers.chosen(), ids=str)
+def server(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """Each of the chosen servers in turn."""
+    choice: ServerChoice = request.param
+    with servers.running(choice) as cluster:
+        yield cluster
+
+
+def _janitor(server: Cluster, name: str, template: str | None = None) -> DatabaseJanitor:
+    return DatabaseJanitor(
+        user=ADMIN,
+        host="127.0.0.1",
+        port=server.port,
+        dbname=name,
+        template_dbname=template,
+        password=server.passwords[ADMIN],
+        as_template=template is None,
+    )
+
+
+@pytest.fixture(scope="session")
+def prepared_template(server: Cluster) -> Iterator[str]:
+    """An empty database on a prepared platform."""
+    name = f"prepared_{next(_numbers)}"
+    with _janitor(server, name):
+        url = server.url(ADMIN, name)
+        for owner in (OWNER, SUPABASE_LIKE_OWNER):
+            platform.prepare(REPOSITORY, url, owner, Silent())
+        yield name
+
+
+@pytest.fixture(scope="session")
+def demo_template(server: Cluster, prepared_template: str) -> Iterator[str]:
+    """The whole package with its demo world."""
+    name = f"demo_{next(_numbers)}"
+    with _janitor(server, name):
+        url = server.url(ADMIN, name)
+        platform.prepare(REPOSITORY, url, OWNER, Silent())
+        settings = Settings(REPOSITORY, server.url(OWNER, name))
+        migrate.migrate(settings, migrate.Options(), Silent())
+        seed.seed_demo(settings, Silent())
+        yield name
+
+
+def _clone(server: Cluster, template: str) -> Iterator[Database]:
+    name = f"test_{next(_numbers)}"
+    with _janitor(server, name, template):
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            # Rights on a database are not copied with it.
+            connection.execute(
+                sql.SQL("grant create, temporary on database {} to {}, {}").format(
+                    *map(sql.Identifier, (name, OWNER, SUPABASE_LIKE_OWNER))
+                )
+            )
+        yield Database(server, name)
+
+
+@pytest.fixture
+def db(server: Cluster, demo_template: str) -> Iterator[Database]:
+    """The whole package with its demo world, for one test."""
+    yield from _clone(server, demo_template)
+
+
+@pytest.fixture
+def empty_db(server: Cluster, prepared_template: str) -> Iterator[Database]:
+    """An empty database on a prepared platform, for one test."""
+    yield from _clone(server, prepared_template)
+
+
+@pytest.fixture
+def bare_db(server: Cluster) -> Iterator[Database]:
+    """A database on which nothing was prepared (but the roles, which are the cluster's)."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        yield Database(server, name, ADMIN)
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """A small project of its own."""
+    return Folder.create(tmp_path / "project")
+
+
+@pytest.fixture
+def cli(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Run dbtool as its users do; returns exit code, standard output and standard error."""
+    from dbtool.cli import main
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["dbtool", *arguments])
+        code = 0
+        try:
+            main()
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return run
