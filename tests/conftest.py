@@ -57,14 +57,11 @@ def prepared_template(server: Cluster) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def demo_template(server: Cluster, prepared_template: str) -> Iterator[str]:
     """The whole package with its demo world."""
-    name = f"demo_{next(_numbers)}"
-    with _janitor(server, name):
-        url = server.url(ADMIN, name)
-        platform.prepare(REPOSITORY, url, OWNER, Silent())
-        settings = Settings(REPOSITORY, server.url(OWNER, name))
+    for database in _clone(server, prepared_template):
+        settings = Settings(REPOSITORY, database.url)
         migrate.migrate(settings, migrate.Options(), Silent())
         seed.seed_demo(settings, Silent())
-        yield name
+        yield database.name
 
 
 def _clone(server: Cluster, template: str) -> Iterator[Database]:

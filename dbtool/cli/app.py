@@ -108,6 +108,19 @@ def finish(result: Any, show: Callable[[Any, Any], None], findings: bool = False
         raise typer.Exit(ExitCode.FINDINGS)
 
 
+def _run(arguments: list[str]) -> None:
+    try:
+        app(arguments, prog_name="dbtool")
+    except Exception as error:
+        # psycopg is imported late, so its error cannot be named in an except clause up here.
+        psycopg = sys.modules.get("psycopg")
+        if psycopg is None or not isinstance(error, psycopg.Error):
+            raise
+        from dbtool.db.connect import translated
+
+        raise translated(error) from error
+
+
 def main() -> None:
     """Entry point: errors become words and exit codes here, and nowhere else."""
     import dbtool.cli.commands  # registers every command
@@ -116,7 +129,7 @@ def main() -> None:
     arguments = [a for a in sys.argv[1:] if a != "--json"]
     shared.json = len(arguments) < len(sys.argv) - 1
     try:
-        app(arguments, prog_name="dbtool")
+        _run(arguments)
     except DbtoolError as error:
         if shared.json:
             from dbtool.render.console import print_json

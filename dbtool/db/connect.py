@@ -22,6 +22,8 @@ _HINTS = {
     "28P01": "Check user and password of the URL (or PGPASSWORD, ~/.pgpass).",
     "28000": "The server's pg_hba.conf does not let this user in from here.",
     "53300": "Close some connections, or use a direct URL.",
+    "42501": "Connect as the owner of the package's objects, or let an administrator run "
+    "`dbtool platform --owner` for this role.",
     "57P03": "The server is starting or stopping; try again in a moment.",
 }
 
@@ -65,7 +67,8 @@ def connect(url: str) -> Connection:
             url, autocommit=True, prepare_threshold=None, application_name="dbtool"
         )
     except psycopg.Error as error:
-        message = str(error).strip().splitlines()[-1]
+        lines = str(error).strip().splitlines()
+        message = next((line for line in lines if "FATAL:" in line), lines[0])
         state = error.sqlstate or _guess_state(message)
         raise DatabaseError(
             f"cannot connect to {without_password(url)}: {_last_part(message)}",
@@ -76,7 +79,7 @@ def connect(url: str) -> Connection:
 
 
 def _last_part(message: str) -> str:
-    return message.rpartition("FATAL:  ")[2].rpartition("failed: ")[2]
+    return message.rpartition("FATAL:  ")[2].rpartition("failed: ")[2].strip()
 
 
 def _guess_state(message: str) -> str:
@@ -143,13 +146,25 @@ def check_platform(connection: Connection) -> None:
         row[0]
         for row in connection.execute(
             """
+            with auth as (
+                select oid, has_schema_privilege(oid, 'usage') as usable
+                from pg_catalog.pg_namespace where nspname = 'auth'
+            )
             select 'role ' || r from unnest(%s::text[]) as r
             where not exists (select from pg_catalog.pg_roles where rolname = r)
             union all
-            select 'table auth.users' where to_regclass('auth.users') is null
+            select 'table auth.users' where not exists (
+                select from pg_catalog.pg_class
+                where relname = 'users' and relnamespace in (select oid from auth)
+            )
             union all
-            select f from unnest('{auth.uid(),auth.jwt(),auth.role()}'::text[]) as f
-            where to_regprocedure(f) is null
+            select 'function auth.' || f || '()' from unnest('{uid,jwt,role}'::text[]) as f
+            where not exists (
+                select from pg_catalog.pg_proc
+                where proname = f and pronamespace in (select oid from auth)
+            )
+            union all
+            select current_user || '''s right to use schema auth' from auth where not usable
             """,
             [list(_ROLES)],
         )
@@ -160,6 +175,18 @@ def check_platform(connection: Connection) -> None:
             hint="An administrator runs once: dbtool platform --admin-url URL "
             f"--owner {connection.info.user}",
         )
+
+
+def translated(error: psycopg.Error) -> DatabaseError:
+    """A Postgres error that no file is to blame for."""
+    facts = [error.diag.message_detail, error.diag.context]
+    return DatabaseError(
+        error.diag.message_primary or str(error).strip(),
+        sqlstate=error.sqlstate or "",
+        detail="\n".join(fact for fact in facts if fact),
+        hint=error.diag.message_hint
+        or _HINTS.get(error.sqlstate or "", "Nothing uncommitted was kept; run it again."),
+    )
 
 
 def identifier(name: str) -> sql.Identifier:

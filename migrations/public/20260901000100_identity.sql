@@ -21,7 +21,7 @@ create table public.profiles (
     constraint uq_profiles_id_listed unique (id, is_listed),
     constraint ck_profiles_username check (username ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$'),
     constraint ck_profiles_display_name
-    check (length(display_name) between 1 and 80 and display_name !~ '[[:cntrl:]]'),
+    check (display_name !~ '[[:cntrl:]]' and length(display_name) between 1 and 80),
     constraint ck_profiles_avatar_url
     check (avatar_url ~ '^https://[^[:space:]]+$' and length(avatar_url) <= 2000),
     constraint ck_profiles_bio check (length(bio) <= 2000),
@@ -214,7 +214,7 @@ create table public.user_interests (
     constraint pk_user_interests primary key (user_id, interest_key),
     constraint fk_user_interests_user foreign key (user_id) references public.profiles (id),
     constraint ck_user_interests_interest
-    check (length(interest) between 1 and 60 and interest !~ '[[:cntrl:]]')
+    check (interest !~ '[[:cntrl:]]' and length(interest) between 1 and 60)
 );
 
 alter table public.user_interests enable row level security;

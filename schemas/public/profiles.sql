@@ -22,7 +22,7 @@ create table public.profiles (
     constraint ck_profiles_avatar_url CHECK (((avatar_url ~ '^https://[^[:space:]]+$'::text) AND (length(avatar_url) <= 2000))),
     constraint ck_profiles_bio CHECK ((length(bio) <= 2000)),
     constraint ck_profiles_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
-    constraint ck_profiles_display_name CHECK ((((length(display_name) >= 1) AND (length(display_name) <= 80)) AND (display_name !~ '[[:cntrl:]]'::text))),
+    constraint ck_profiles_display_name CHECK (((display_name !~ '[[:cntrl:]]'::text) AND ((length(display_name) >= 1) AND (length(display_name) <= 80)))),
     constraint ck_profiles_locale CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'::text)),
     constraint ck_profiles_status CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text, 'suspended'::text, 'pending'::text]))),
     constraint ck_profiles_time_zone CHECK (((time_zone ~ '^[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*$'::text) AND (timezone(time_zone, '2000-01-01 00:00:00+00'::timestamp with time zone) IS NOT NULL))),
