@@ -56,6 +56,9 @@ class Folder:
         root.mkdir(parents=True)
         (root / "dbtool.toml").write_text("")
         shutil.copytree(REPOSITORY / "platform", root / "platform")
+        for name in (".squawk.toml", ".sqlfluff", "policies/.sqlfluff"):
+            (root / name).parent.mkdir(exist_ok=True)
+            shutil.copy(REPOSITORY / name, root / name)
         return cls(root)
 
     def write(self, path: str, text: str | bytes) -> Path:

@@ -227,3 +227,18 @@ def lint(
     with progress() as shown:
         result = command.lint(settings(), style, shown)
     finish(result, results.linted, findings=bool(result.findings))
+
+
+@app.command(epilog="Example: dbtool docs --check")
+def docs(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 where a page differs.")
+    ] = False,
+) -> None:
+    """Write the generated pages of docs/: commands and errors."""
+    from dbtool.cli import reference
+    from dbtool.commands import docs as command
+    from dbtool.render import results
+
+    result = command.docs(settings(), {"docs/commands.md": reference.page()}, check)
+    finish(result, results.documented, findings=bool(result.differing))

@@ -98,17 +98,18 @@ def _declared_files(project: Project) -> Iterator[Finding]:
 
 
 def _squawk(project: Project) -> Iterator[Finding]:
+    config = project.root / ".squawk.toml"
     for in_transaction in (True, False):
         chosen = [m.up for m in project.migrations if m.in_transaction == in_transaction]
         if not chosen:
             continue
-        options = ["--assume-in-transaction"] if in_transaction else []
+        options = [f"--config={config}"] if config.exists() else []
+        options += ["--assume-in-transaction"] if in_transaction else []
         output = _run(
             [
                 str(_TOOLS / "squawk"),
                 "--reporter=json",
                 "--pg-version=15.0",
-                f"--config={project.root / '.squawk.toml'}",
                 *options,
                 *(source.path for source in chosen),
             ],

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from dbtool.commands.docs import Written
 from dbtool.commands.lint import Linted
 from dbtool.commands.migrate import Migrated
 from dbtool.commands.new import Created
@@ -163,3 +164,12 @@ def linted(console: Console, result: Linted) -> None:
     for rule in own:
         console.print(f"[dim]{rule}: docs/lint/{rule}.md[/]", highlight=False)
     console.print(f"{result.files} files, {len(result.findings)} findings", highlight=False)
+
+
+def documented(console: Console, result: Written) -> None:
+    """Pages that were written or differ."""
+    for verb, paths in (("wrote", result.written), ("differs", result.differing)):
+        for path in paths:
+            console.print(f"{verb} {path}", highlight=False)
+    if not (result.written or result.differing):
+        console.print("every page is up to date")

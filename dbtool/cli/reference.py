@@ -1,0 +1,46 @@
+"""The page that documents every command, made from the commands themselves."""
+
+from __future__ import annotations
+
+import typer.main
+
+from dbtool.cli.app import app
+
+
+def page() -> str:
+    """``docs/commands.md``."""
+    group = typer.main.get_group(app)
+    epilog = " ".join((group.epilog or "").split())
+    lines = [
+        "# Commands of dbtool",
+        "",
+        "Written by `dbtool docs`; `dbtool COMMAND --help` says the same.",
+        "",
+        f"{epilog}",
+        "",
+        "Every command takes `--json`. Before the command's name:",
+        "",
+        *_options(group),
+    ]
+    for name, command in sorted(group.commands.items()):
+        arguments = " ".join(
+            (p.metavar or (p.name or "")).upper() for p in command.params
+            if p.param_type_name == "argument"
+        )
+        lines += [f"## dbtool {name}", "", (command.help or "").strip(), ""]
+        lines += ["```", f"dbtool {name} {arguments}".strip() + " [OPTIONS]", "```", ""]
+        example = (command.epilog or "").removeprefix("Example: ")
+        lines += [*_options(command), f"Example: `{example}`", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _options(command: typer.main.TyperGroup | object) -> list[str]:
+    rows = []
+    for parameter in getattr(command, "params", ()):
+        if parameter.param_type_name != "option" or parameter.name == "help":
+            continue
+        names = ", ".join(f"`{o}`" for o in [*parameter.opts, *parameter.secondary_opts])
+        rows.append(f"| {names} | {(parameter.help or '').strip()} |")
+    if not rows:
+        return []
+    return ["| option | meaning |", "|---|---|", *rows, ""]

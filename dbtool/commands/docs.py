@@ -1,0 +1,67 @@
+"""``dbtool docs``: pages that are generated, so that they stay true."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dbtool.project import files
+from dbtool.project.files import Project
+from dbtool.project.settings import Settings
+from dbtool.sql import errors_raised
+from dbtool.sql.errors_raised import Raised
+
+
+@dataclass(frozen=True)
+class Written:
+    """Pages written, or with ``--check`` those that are out of date."""
+
+    written: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+
+
+def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
+    """Write the generated pages below docs/.
+
+    Args:
+        settings: The project.
+        pages: Pages that the caller made: path to text.
+        check: Only compare.
+    """
+    project = files.load(settings.root)
+    wanted = {**pages, "docs/errors.md": errors_page(project)}
+    changed = []
+    for path, text in sorted(wanted.items()):
+        target = settings.root / path
+        if not target.exists() or target.read_text("utf-8") != text:
+            changed.append(path)
+            if not check:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, "utf-8")
+    return Written(differing=tuple(changed)) if check else Written(written=tuple(changed))
+
+
+def errors_page(project: Project) -> str:
+    """The reference of stable errors."""
+    by_name: dict[str, list[tuple[str, Raised]]] = defaultdict(list)
+    for file in project.declared:
+        if file.kind == "function":
+            for raised in errors_raised.read(file.source.text):
+                by_name[raised.name].append((file.object_name, raised))
+    lines = [
+        "# Errors",
+        "",
+        "Functions refuse with a stable name. Through PostgREST and supabase-js it arrives as",
+        "`error.details`, with the HTTP status below; match on the name, never on the message.",
+        "",
+        "| name | status | message | what to do | raised by |",
+        "|---|---|---|---|---|",
+    ]
+    for name, found in sorted(by_name.items()):
+        first = found[0][1]
+        functions = ", ".join(f"`{f}`" for f in sorted({f for f, _ in found}))
+        lines.append(
+            f"| `{name}` | {first.status} | {first.message} | {first.hint} | {functions} |"
+        )
+    return "\n".join(lines) + "\n"

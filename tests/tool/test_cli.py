@@ -1,0 +1,135 @@
+"""What every command promises: help with an example, JSON, exit codes, no colours in pipes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+import dbtool.cli.commands  # noqa: F401 (registers the commands)
+from dbtool.cli.app import app
+from tests.database import Database
+from tests.folder import Folder
+
+Cli = Callable[..., tuple[int, str, str]]
+COMMANDS = sorted(
+    str(c.name or c.callback.__name__) for c in app.registered_commands if c.callback is not None
+)
+
+
+def test_the_commands_are_those_that_are_documented(cli: Cli) -> None:
+    from tests.servers import REPOSITORY
+
+    page = (REPOSITORY / "docs" / "commands.md").read_text()
+    for command in COMMANDS:
+        assert f"## dbtool {command}\n" in page, command
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(cli: Cli, command: str) -> None:
+    code, out, _ = cli(command, "--help")
+    assert code == 0
+    assert "Example: dbtool " + command in " ".join(out.split())
+
+
+def test_no_arguments_show_the_help_and_the_exit_codes(cli: Cli) -> None:
+    _, out, error = cli()
+    assert "Exit codes: 0 done, 1 findings" in " ".join((out + error).split())
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["migrate", "--nonsense"], ["new", "app"]])
+def test_wrong_arguments_exit_2(cli: Cli, arguments: list[str]) -> None:
+    assert cli(*arguments)[0] == 2
+
+
+def test_shell_completion_is_there(cli: Cli) -> None:
+    code, out, _ = cli("--show-completion", "bash")
+    assert code == 0 or "complete" in out
+
+
+@pytest.mark.parametrize("command", [["status"], ["migrate"], ["migrate", "--dry-run"], ["verify"]])
+def test_json_is_accepted_before_and_after_the_command(
+    empty_db: Database, folder: Folder, cli: Cli, command: list[str]
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    common = ("--project", str(folder.root), "--database-url", empty_db.url)
+    for arguments in ((*common, "--json", *command), (*common, *command, "--json")):
+        code, out, error = cli(*arguments)
+        assert (code, error) == (0, "")
+        assert isinstance(json.loads(out), dict)
+
+
+def test_status_exits_1_where_something_is_pending(
+    empty_db: Database, folder: Folder, cli: Cli
+) -> None:
+    folder.with_declared()
+    common = ("--project", str(folder.root), "--database-url", empty_db.url)
+    assert cli(*common, "status")[0] == 1
+    assert cli(*common, "migrate")[0] == 0
+    code, out, _ = cli(*common, "status")
+    assert (code, "nothing to do" in out) == (0, True)
+
+
+def test_output_in_a_pipe_has_no_colours(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared()
+    result = subprocess.run(
+        [sys.executable, "-m", "dbtool", "--project", str(folder.root), "--database-url",
+         empty_db.url, "migrate"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "applied 1 migrations, 3 declared files" in result.stdout
+
+
+def test_new_writes_files_that_pass_the_lint_and_apply(
+    empty_db: Database, folder: Folder, cli: Cli
+) -> None:
+    common = ("--project", str(folder.root), "--database-url", empty_db.url)
+    folder.write(
+        "migrations/public/20250101000000_base.sql",
+        "create schema util; create schema app;"
+        "create table public.profiles (id uuid primary key);"
+        "create function util.set_updated_at() returns trigger language plpgsql "
+        "as $$ begin return new; end $$;".replace("create schema util; ", ""),
+    )
+    code, out, _ = cli(*common, "new", "app", "add_notes", "--table", "notes")
+    assert code == 0
+    migration, down, policy = out.split()
+    assert migration.startswith("migrations/app/")
+    assert down.endswith(".down.sql")
+    assert policy == "policies/app/notes.sql"
+    assert cli(*common, "migrate")[0] == 0
+    code, out, _ = cli(*common, "lint", "--json")
+    mine = [f for f in json.loads(out)["findings"] if "notes" in f["path"]]
+    assert mine == []
+    code, out, _ = cli(*common, "new", "app", "another_step")
+    assert out.split()[0] > migration
+
+
+@pytest.mark.parametrize(
+    "arguments", [["App", "x"], ["app", "Two words"], ["app", "x", "--table", "1st"]]
+)
+def test_new_refuses_names_that_are_not_snake_case(
+    folder: Folder, cli: Cli, arguments: list[str]
+) -> None:
+    code, _, error = cli("--project", str(folder.root), "new", *arguments)
+    assert code == 2
+    assert "snake_case" in error
+
+
+def test_rollback_asks_and_does_nothing_without_an_answer(
+    empty_db: Database, folder: Folder, cli: Cli
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    common = ("--project", str(folder.root), "--database-url", empty_db.url)
+    code, _, error = cli(*common, "rollback", "--to", "0")
+    assert code == 2
+    assert "--yes" in error
+    assert empty_db.value("select to_regclass('app.things')") is not None
+    assert cli(*common, "rollback", "--to", "0", "--yes")[0] == 0
+    assert empty_db.value("select to_regclass('app.things')") is None

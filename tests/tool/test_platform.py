@@ -1,0 +1,93 @@
+"""What an administrator prepares once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from dbtool.commands import migrate, platform, verify
+from dbtool.commands.progress import Silent
+from dbtool.errors import DatabaseError
+from dbtool.project.settings import Settings
+from tests.database import Database
+from tests.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER
+
+
+def test_platform_prepares_a_bare_database(
+    bare_db: Database, cli: Callable[..., tuple[int, str, str]]
+) -> None:
+    arguments = ("platform", "--admin-url", bare_db.admin_url, "--owner", OWNER)
+    code, out, _ = cli("--project", str(REPOSITORY), *arguments)
+    assert code == 0
+    assert f"as {OWNER}" in out
+    assert cli("--project", str(REPOSITORY), *arguments)[0] == 0
+    owner = Database(bare_db.server, bare_db.name)
+    migrate.migrate(Settings(REPOSITORY, owner.url), migrate.Options(), Silent())
+
+
+@pytest.mark.parametrize("owner", [OWNER, SUPABASE_LIKE_OWNER])
+def test_owners_with_and_without_rights_get_the_same_catalog(
+    empty_db: Database, owner: str
+) -> None:
+    settings = Settings(
+        REPOSITORY, empty_db.server.url(owner, empty_db.name), scratch_url=empty_db.server.url()
+    )
+    migrate.migrate(settings, migrate.Options(), Silent())
+    grants = {f"{OWNER}", f"{SUPABASE_LIKE_OWNER}"} - {owner}
+    differences = [
+        d
+        for d in verify.verify_files(settings, Silent()).differences
+        # Both owners were allowed onto this database; the scratch one knows neither.
+        if not any(name in d.identity for name in grants)
+    ]
+    assert differences == []
+
+
+def test_a_role_that_may_not_prepare_is_told_so_and_nothing_is_half_done(
+    bare_db: Database,
+) -> None:
+    url = bare_db.server.url(OWNER, bare_db.name)
+    with pytest.raises(DatabaseError) as caught:
+        platform.prepare(REPOSITORY, url, OWNER, Silent())
+    assert caught.value.sqlstate == "42501"
+    assert bare_db.value("select to_regnamespace('auth')") is None
+
+
+def test_a_missing_owner_is_made(bare_db: Database) -> None:
+    role = f"made_for_{bare_db.name}"
+    platform.prepare(REPOSITORY, bare_db.admin_url, role, Silent())
+    assert bare_db.value("select rolcanlogin from pg_roles where rolname = %s", [role])
+    with psycopg.connect(bare_db.admin_url, autocommit=True) as connection:
+        for statement in ("drop owned by {}", "drop role {}"):
+            connection.execute(sql.SQL(statement).format(sql.Identifier(role)))
+
+
+def test_on_supabase_only_staff_is_made(bare_db: Database) -> None:
+    with psycopg.connect(bare_db.admin_url, autocommit=True) as connection:
+        connection.execute("create role supabase_admin nologin")
+        try:
+            done = platform.prepare(REPOSITORY, bare_db.admin_url, OWNER, Silent())
+        finally:
+            connection.execute("drop role supabase_admin")
+    assert done.supabase
+    assert done.files == ("platform/90_staff.sql",)
+    assert bare_db.value("select to_regnamespace('auth')") is None
+
+
+def test_client_roles_cannot_reach_logins(db: Database) -> None:
+    for role in ("anon", "authenticated", "staff", "service_role"):
+        with db.request(role=role, hat=False) as connection, pytest.raises(
+            psycopg.errors.InsufficientPrivilege
+        ):
+            connection.execute("select * from auth.users")
+
+
+def test_nobody_but_the_owner_creates_in_public(db: Database) -> None:
+    for role in ("anon", "authenticated", "staff", "service_role"):
+        with db.request(role=role, hat=False) as connection, pytest.raises(
+            psycopg.errors.InsufficientPrivilege
+        ):
+            connection.execute("create table public.trap (id int)")
