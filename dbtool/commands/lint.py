@@ -76,13 +76,15 @@ def _sources(project: Project) -> Iterator[tuple[Place, SourceFile]]:
 
 
 def _parsed(project: Project, findings: list[Finding]) -> Iterator[ParsedFile]:
+    with_down = {m.up.path for m in project.migrations if m.down}
     for place, source in _sources(project):
+        statements: tuple[script.Statement, ...] = ()
         try:
             statements = script.parse(source.text, source.path)
         except FileError as error:
             findings.append(Finding("syntax", source.path, error.line or 1, error.message))
-            continue
-        yield ParsedFile(place, source.path, source.text, statements)
+        has_down = source.path in with_down
+        yield ParsedFile(place, source.path, source.text, statements, has_down)
 
 
 def _declared_files(project: Project) -> Iterator[Finding]:

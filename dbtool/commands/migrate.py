@@ -93,7 +93,7 @@ def _dry_run(settings: Settings, options: Options, project: Project) -> Migrated
         standing = ledger.applied_files(connection) if known else {}
         pending = history.pending(project, applied, options.allow_out_of_order, options.to)
         for migration in pending:
-            _parse(migration)
+            script.parse_step(migration.up.text, migration.up.path)
         declared_standing = {p: f for p, f in standing.items() if f.kind != "seed"}
         changed = declare.changed_files(project.declared, declared_standing, ())
         present = {file.source.path for file in project.declared}
@@ -112,26 +112,6 @@ def _drift(connection: Connection, project: Project) -> tuple[catalog.Difference
         return ()
     live = catalog.definitions(catalog.read(connection, project.schemas))
     return tuple(catalog.compare(recorded, live))
-
-
-def _parse(migration: Migration) -> tuple[Statement, ...]:
-    """The statements of a migration.
-
-    Raises:
-        FileError: Not SQL, or it handles transactions itself.
-    """
-    source = migration.up
-    statements = script.parse(source.text, source.path)
-    for statement in statements:
-        if type(statement.node).__name__ == "TransactionStmt":
-            raise FileError(
-                "a migration must not handle transactions",
-                path=source.path,
-                line=statement.line,
-                snippet=statement.summary,
-                hint="dbtool runs each file in a transaction of its own: delete BEGIN and COMMIT.",
-            )
-    return statements
 
 
 @dataclass
@@ -162,7 +142,7 @@ class _Run:
         """Do all of it."""
         applied = ledger.applied_migrations(self.connection)
         pending = history.pending(self.project, applied, options.allow_out_of_order, options.to)
-        parsed = [(migration, _parse(migration)) for migration in pending]
+        parsed = [(m, script.parse_step(m.up.text, m.up.path)) for m in pending]
         self.drift = _drift(self.connection, self.project)
         at_head = options.to is None or options.to == self.project.migrations[-1].version
         if pending and not at_head:

@@ -139,7 +139,7 @@ def _undo(
     retry: Callable[[Callable[[], None], dict[str, str]], None],
 ) -> None:
     started = datetime.now(UTC)
-    statements = script.parse(way.text, way.path)
+    statements = script.parse_step(way.text, way.path)
     if way.text.startswith(NO_TRANSACTION):
         with connect.connect(target.url(settings)) as own:
             concurrently.run(own, way, statements, lambda s: None)
@@ -161,7 +161,7 @@ def _undo(
 
 def _losses(connection: Connection, way: SourceFile) -> list[Loss]:
     losses = []
-    for statement in script.parse(way.text, way.path):
+    for statement in script.parse_step(way.text, way.path):
         for table, column in _destroyed(statement.node):
             rows = _count(connection, table, column)
             if rows:

@@ -91,7 +91,7 @@ def read(kind: Kind, name: str, text: str, path: str) -> Declaration:
             hint="Declared functions, views and triggers are replaced: CREATE OR REPLACE.",
         )
     ordered = (*creating, *(s for s in statements if s not in creating))
-    references = frozenset(r for s in statements for r in _references(s)) - {name}
+    references = frozenset(r for s in statements for r in _references(s, path)) - {name}
     return Declaration(
         kind=kind,
         name=name,
@@ -129,6 +129,7 @@ def _belongs(kind: Kind, name: str, node: Any) -> bool:
             or (isinstance(node, ast.CommentStmt) and _comment_target(node) == name)
             or (isinstance(node, ast.GrantStmt) and _grant_targets(node) == {name})
             or _is_trigger_calling(node, name)
+            or (isinstance(node, ast.CommentStmt) and _is_kind(node, "TRIGGER"))
         )
     if kind == "view":
         return (
@@ -139,8 +140,16 @@ def _belongs(kind: Kind, name: str, node: Any) -> bool:
     return (
         (isinstance(node, ast.CreatePolicyStmt) and relation_name(node.table) == name)
         or (isinstance(node, ast.GrantStmt) and _grant_targets(node) == {name})
-        or (isinstance(node, ast.CommentStmt) and _comment_target(node) == name)
+        or (
+            isinstance(node, ast.CommentStmt)
+            and _is_kind(node, "POLICY")
+            and _comment_target(node) == name
+        )
     )
+
+
+def _is_kind(node: ast.CommentStmt, kind: str) -> bool:
+    return bool(node.objtype == enums.ObjectType[f"OBJECT_{kind}"])
 
 
 def _is_unrepeatable(node: Any) -> bool:
@@ -179,12 +188,8 @@ def _comment_target(node: ast.CommentStmt) -> str:
     if isinstance(target, ast.ObjectWithArgs):
         return dotted(target.objname)
     parts = dotted(target).split(".")
-    kind = node.objtype
-    if kind in (enums.ObjectType.OBJECT_POLICY, enums.ObjectType.OBJECT_COLUMN):
-        return ".".join(parts[:-1])
-    if kind == enums.ObjectType.OBJECT_TRIGGER:
-        return ""
-    return ".".join(parts)
+    inner = _is_kind(node, "POLICY") or _is_kind(node, "COLUMN")
+    return ".".join(parts[:-1] if inner else parts)
 
 
 def _grant_targets(node: ast.GrantStmt) -> set[str]:
@@ -199,7 +204,7 @@ def _grant_targets(node: ast.GrantStmt) -> set[str]:
     return names
 
 
-def _references(statement: Statement) -> set[str]:
+def _references(statement: Statement, path: str) -> set[str]:
     found = set()
     for node in walk(statement.node):
         if isinstance(node, ast.RangeVar):
@@ -209,11 +214,11 @@ def _references(statement: Statement) -> set[str]:
         elif isinstance(node, ast.TypeName):
             found.add(dotted(node.names))
     if isinstance(statement.node, ast.CreateFunctionStmt):
-        found |= _references_of_body(statement.node)
+        found |= _references_of_body(statement.node, path, statement.line)
     return {name for name in found if "." in name and not name.startswith("pg_catalog.")}
 
 
-def _references_of_body(node: ast.CreateFunctionStmt) -> set[str]:
+def _references_of_body(node: ast.CreateFunctionStmt, path: str, line: int) -> set[str]:
     """Names in a body given as a string.
 
     Postgres checks an SQL body when the function is made, so all it names must exist by then.
@@ -226,4 +231,10 @@ def _references_of_body(node: ast.CreateFunctionStmt) -> set[str]:
     text = str(body[0].sval)
     if language.sval != "sql":
         return set(_TYPE_OF_BODY.findall(text))
-    return {name for inner in parse(text, dotted(node.funcname)) for name in _references(inner)}
+    try:
+        statements = parse(text, path)
+    except FileError as error:
+        raise FileError(
+            f"in the body: {error.message}", path=path, line=line, snippet=error.snippet
+        ) from None
+    return {name for inner in statements for name in _references(inner, path)}

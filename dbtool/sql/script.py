@@ -79,6 +79,25 @@ def parse(text: str, path: str) -> tuple[Statement, ...]:
     return tuple(statements)
 
 
+def parse_step(text: str, path: str) -> tuple[Statement, ...]:
+    """Split a migration or a way back, which must not handle transactions itself.
+
+    Raises:
+        FileError: Not SQL, or BEGIN, COMMIT and the like.
+    """
+    statements = parse(text, path)
+    for statement in statements:
+        if isinstance(statement.node, ast.TransactionStmt):
+            raise FileError(
+                "a migration must not handle transactions",
+                path=path,
+                line=statement.line,
+                snippet=statement.summary,
+                hint="dbtool runs each file in a transaction of its own: delete BEGIN and COMMIT.",
+            )
+    return statements
+
+
 def _error_offset(text: str, message: str, error: ParseError) -> int:
     if "end of input" in message:
         return len(text.rstrip())

@@ -8,7 +8,7 @@ from typing import Any
 from pglast import ast, enums
 
 from dbtool.sql.rules.base import Finding, ParsedFile, at
-from dbtool.sql.script import Statement, dotted
+from dbtool.sql.script import Statement, dotted, walk
 
 
 def access_outside_policy(files: Sequence[ParsedFile]) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def access_outside_policy(files: Sequence[ParsedFile]) -> Iterator[Finding]:
             on_table = isinstance(node, ast.GrantStmt) and (
                 node.objtype == enums.ObjectType.OBJECT_TABLE
             )
-            if isinstance(node, ast.CreatePolicyStmt) or on_table:
+            if isinstance(node, ast.CreatePolicyStmt | ast.AlterPolicyStmt) or on_table:
                 yield at(
                     "access-outside-policy",
                     file,
@@ -33,8 +33,7 @@ def access_outside_policy(files: Sequence[ParsedFile]) -> Iterator[Finding]:
 def policy_without_to(files: Sequence[ParsedFile]) -> Iterator[Finding]:
     """A policy that is for everyone because it names no role."""
     for file, statement, node in _policies(files):
-        roles = [_role(role) for role in node.roles or ()]
-        if not roles or "public" in roles:
+        if "public" in {_role(role) for role in node.roles or ()}:
             yield at(
                 "policy-without-to",
                 file,
@@ -53,24 +52,26 @@ def bare_call_in_policy(files: Sequence[ParsedFile]) -> Iterator[Finding]:
                     "bare-call-in-policy",
                     file,
                     statement,
-                    f"{name}() runs for every row: write (select {name}(...))",
+                    f"{name}() runs for every row: write (select {name}(...)), and never give it "
+                    "a column",
                 )
 
 
-def _bare_calls(node: Any) -> Iterator[str]:
-    """Qualified functions outside any sub-select."""
+def _bare_calls(node: Any, inside: bool = False) -> Iterator[str]:
+    """Qualified functions outside any sub-select, or inside one but given a column."""
     if isinstance(node, ast.SubLink):
-        return
+        inside = True
     if isinstance(node, ast.FuncCall):
         name = dotted(node.funcname)
-        if "." in name and not name.startswith("pg_catalog."):
+        package = "." in name and not name.startswith("pg_catalog.")
+        if package and (not inside or any(isinstance(n, ast.ColumnRef) for n in walk(node.args))):
             yield name
     if isinstance(node, ast.Node):
         for slot in node:
-            yield from _bare_calls(getattr(node, slot))
+            yield from _bare_calls(getattr(node, slot), inside)
     elif isinstance(node, tuple):
         for item in node:
-            yield from _bare_calls(item)
+            yield from _bare_calls(item, inside)
 
 
 def staff_twin(files: Sequence[ParsedFile]) -> Iterator[Finding]:
@@ -90,7 +91,7 @@ def _twins_of_policies(file: ParsedFile) -> Iterator[Finding]:
     for _, statement, node in _policies([file]):
         roles = {_role(role) for role in node.roles or ()}
         command = str(node.cmd_name)
-        if "authenticated" in roles and command not in commands.get("staff", set()):
+        if "authenticated" in roles and not commands.get("staff", set()) & {command, "all"}:
             yield at(
                 "staff-twin",
                 file,
@@ -107,12 +108,13 @@ def _twins_of_grants(file: ParsedFile) -> Iterator[Finding]:
         if not isinstance(node, ast.GrantStmt) or not node.is_grant:
             continue
         for privilege in _privileges(node):
-            places.setdefault(privilege, statement)
             for grantee in node.grantees:
                 granted.setdefault(_role(grantee), set()).add(privilege)
+                if _role(grantee) == "authenticated":
+                    places.setdefault(privilege, statement)
     staff = granted.get("staff", set())
     for privilege in sorted(granted.get("authenticated", set())):
-        if privilege not in staff and (privilege[0], "") not in staff:
+        if not staff & {privilege, (privilege[0], ""), ("all", "")}:
             what = f"{privilege[0]} ({privilege[1]})" if privilege[1] else privilege[0]
             yield at(
                 "staff-twin", file, places[privilege], f"{what} is granted to authenticated only"
@@ -138,5 +140,7 @@ def _policies(
 
 
 def _role(node: Any) -> str:
-    return str(node.rolename) if node.rolename else "public"
+    if node.roletype == enums.RoleSpecType.ROLESPEC_PUBLIC:
+        return "public"
+    return str(node.rolename or "current_user")
 

@@ -19,13 +19,15 @@ class ParsedFile:
         place: Where it stands, which says what it may hold.
         path: Relative to the project.
         text: Content.
-        statements: In file order.
+        statements: In file order; none where the file is not SQL.
+        has_down: Of a migration, whether its way back stands beside it.
     """
 
     place: Place
     path: str
     text: str
     statements: tuple[Statement, ...]
+    has_down: bool = False
 
 
 @dataclass(frozen=True)

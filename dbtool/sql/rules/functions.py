@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pglast import ast
+from pglast import ast, enums
 
 from dbtool.sql.rules.base import Finding, ParsedFile, at
 from dbtool.sql.script import dotted
@@ -35,12 +35,14 @@ def function_public_execute(files: Sequence[ParsedFile]) -> Iterator[Finding]:
     """A function that everyone may call, because its file does not say otherwise."""
     for file, statement, node in created(files):
         name = dotted(node.funcname)
-        if not any(_revokes_from_public(s.node, name) for s in file.statements):
+        changes = [_gives_public(s.node, name) for s in file.statements]
+        if (False not in changes) or True in changes:
             yield at(
                 "function-public-execute",
                 file,
                 statement,
-                f"the file does not `revoke all on function {name}(...) from public`",
+                f"the file leaves {name} to everyone: "
+                f"`revoke all on function {name}(...) from public`",
             )
 
 
@@ -56,14 +58,13 @@ def created(
                 yield file, statement, statement.node
 
 
-def _revokes_from_public(node: Any, name: str) -> bool:
-    return (
-        isinstance(node, ast.GrantStmt)
-        and not node.is_grant
-        and not node.privileges
-        and any(
-            isinstance(target, ast.ObjectWithArgs) and dotted(target.objname) == name
-            for target in node.objects or ()
-        )
-        and any(grantee.rolename is None for grantee in node.grantees)
+def _gives_public(node: Any, name: str) -> bool | None:
+    """True for a grant of the function to public, False for a revoke; None for all else."""
+    if not isinstance(node, ast.GrantStmt):
+        return None
+    named = any(
+        isinstance(target, ast.ObjectWithArgs) and dotted(target.objname) == name
+        for target in node.objects or ()
     )
+    public = any(g.roletype == enums.RoleSpecType.ROLESPEC_PUBLIC for g in node.grantees)
+    return bool(node.is_grant) if named and public else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +24,17 @@ _CONSTRAINT_PREFIX = {
 
 @dataclass(frozen=True)
 class _Placed:
-    """A constraint or index with the table it is on and the place it stands at."""
+    """A constraint with the table it is on and the place it stands at.
+
+    Attributes:
+        column: The column whose definition holds it; empty for a table constraint.
+    """
 
     table: str
     node: Any
     file: ParsedFile
     statement: Statement
+    column: str = ""
 
 
 def _constraints(files: Sequence[ParsedFile]) -> Iterator[_Placed]:
@@ -40,14 +45,15 @@ def _constraints(files: Sequence[ParsedFile]) -> Iterator[_Placed]:
                 if isinstance(element, ast.Constraint):
                     yield _Placed(table, element, file, statement)
                 for inner in getattr(element, "constraints", None) or ():
-                    yield _Placed(table, inner, file, statement)
+                    yield _Placed(table, inner, file, statement, str(element.colname))
         elif isinstance(node, ast.AlterTableStmt):
             for command in node.cmds:
                 added = command.def_
                 if isinstance(added, ast.Constraint):
                     yield _Placed(relation_name(node.relation), added, file, statement)
                 for inner in getattr(added, "constraints", None) or ():
-                    yield _Placed(relation_name(node.relation), inner, file, statement)
+                    table = relation_name(node.relation)
+                    yield _Placed(table, inner, file, statement, str(added.colname))
 
 
 def _migration_nodes(
@@ -74,9 +80,8 @@ def transaction_statement(files: Sequence[ParsedFile]) -> Iterator[Finding]:
 
 def missing_down(files: Sequence[ParsedFile]) -> Iterator[Finding]:
     """A migration without its way back."""
-    downs = {file.path for file in files if file.place == "down"}
     for file in files:
-        if file.place == "migration" and file.path.replace(".sql", ".down.sql") not in downs:
+        if file.place == "migration" and not file.has_down:
             yield at("missing-down", file, None, "no .down.sql stands beside this migration")
 
 
@@ -94,16 +99,29 @@ def table_without_rls(files: Sequence[ParsedFile]) -> Iterator[Finding]:
         }
         for statement in file.statements:
             node = statement.node
-            if isinstance(node, ast.CreateStmt | ast.CreateTableAsStmt):
-                relation = node.relation if isinstance(node, ast.CreateStmt) else node.into.rel
+            relation = _created_table(node)
+            if relation is not None:
                 name = relation_name(relation)
-                if relation.relpersistence != "t" and name not in secured:
+                if name not in secured:
                     yield at(
                         "table-without-rls",
                         file,
                         statement,
                         f"{name} is created without `alter table {name} enable row level security`",
                     )
+
+
+def _created_table(node: Any) -> ast.RangeVar | None:
+    """The table that a statement creates, unless it is temporary."""
+    relation = None
+    if isinstance(node, ast.CreateStmt):
+        relation = node.relation
+    elif isinstance(node, ast.CreateTableAsStmt):
+        if node.objtype == enums.ObjectType.OBJECT_TABLE:
+            relation = node.into.rel
+    elif isinstance(node, ast.SelectStmt) and node.intoClause is not None:
+        relation = node.intoClause.rel
+    return None if relation is None or relation.relpersistence == "t" else relation
 
 
 def foreign_key_index(files: Sequence[ParsedFile]) -> Iterator[Finding]:
@@ -116,15 +134,17 @@ def foreign_key_index(files: Sequence[ParsedFile]) -> Iterator[Finding]:
     }
     for placed in _constraints(files):
         node = placed.node
-        if node.contype in owners and node.keys:
-            columns = tuple(str(key.sval) for key in node.keys)
+        if node.contype in owners:
+            columns = tuple(str(key.sval) for key in node.keys or ()) or (placed.column,)
             leading.setdefault(placed.table, []).append(columns)
-        elif node.contype == enums.ConstrType.CONSTR_FOREIGN and node.fk_attrs:
-            keys.append((placed, tuple(str(column.sval) for column in node.fk_attrs)))
+        elif node.contype == enums.ConstrType.CONSTR_FOREIGN:
+            columns = tuple(str(column.sval) for column in node.fk_attrs or ()) or (placed.column,)
+            keys.append((placed, columns))
     for _, _, node in _migration_nodes(files):
-        if isinstance(node, ast.IndexStmt) and _covers_all_rows(node):
+        if isinstance(node, ast.IndexStmt) and node.accessMethod == "btree":
             columns = tuple(str(element.name) for element in node.indexParams)
-            leading.setdefault(relation_name(node.relation), []).append(columns)
+            if _covers_all_rows(node, columns[0]):
+                leading.setdefault(relation_name(node.relation), []).append(columns)
     for placed, columns in keys:
         indexes = leading.get(placed.table, [])
         if not any(set(index[: len(columns)]) == set(columns) for index in indexes):
@@ -137,21 +157,25 @@ def foreign_key_index(files: Sequence[ParsedFile]) -> Iterator[Finding]:
             )
 
 
-def _covers_all_rows(node: ast.IndexStmt) -> bool:
-    """Whether a foreign key can use it: no WHERE, or only `column is not null`."""
+def _covers_all_rows(node: ast.IndexStmt, column: str) -> bool:
+    """Whether a foreign key can use it: no WHERE, or only `<its first column> is not null`."""
     where = node.whereClause
     return where is None or (
-        isinstance(where, ast.NullTest) and where.nulltesttype == enums.NullTestType.IS_NOT_NULL
+        isinstance(where, ast.NullTest)
+        and where.nulltesttype == enums.NullTestType.IS_NOT_NULL
+        and isinstance(where.arg, ast.ColumnRef)
+        and dotted(where.arg.fields) == column
     )
 
 
 def missing_comment(files: Sequence[ParsedFile]) -> Iterator[Finding]:
-    """A table, type, function, view or policy that nothing explains."""
+    """A table, function, view, policy or schema that nothing explains."""
     explained = {
         _comment_key(statement.node)
         for file in files
+        if file.place != "down"
         for statement in file.statements
-        if isinstance(statement.node, ast.CommentStmt)
+        if isinstance(statement.node, ast.CommentStmt) and statement.node.comment
     }
     for file in files:
         for statement in file.statements:
@@ -161,8 +185,11 @@ def missing_comment(files: Sequence[ParsedFile]) -> Iterator[Finding]:
 
 
 def _created_key(node: Any) -> tuple[str, str] | None:
-    if isinstance(node, ast.CreateStmt) and node.relation.relpersistence != "t":
-        return ("table", relation_name(node.relation))
+    table = _created_table(node)
+    if table is not None:
+        return ("table", relation_name(table))
+    if isinstance(node, ast.CreateTableAsStmt):
+        return ("view", relation_name(node.into.rel))
     if isinstance(node, ast.CreateFunctionStmt):
         return ("function", dotted(node.funcname))
     if isinstance(node, ast.ViewStmt):
@@ -179,7 +206,9 @@ def _comment_key(node: ast.CommentStmt) -> tuple[str, str]:
     names = {
         kinds.OBJECT_TABLE: "table",
         kinds.OBJECT_FUNCTION: "function",
+        kinds.OBJECT_PROCEDURE: "function",
         kinds.OBJECT_VIEW: "view",
+        kinds.OBJECT_MATVIEW: "view",
         kinds.OBJECT_POLICY: "policy",
         kinds.OBJECT_SCHEMA: "schema",
     }
@@ -225,9 +254,13 @@ def _misnomers(node: Any) -> Iterator[str]:
         table = relation_name(node.relation)
         if "." not in table:
             yield f"table {table} is created without its schema"
-        for name in (node.relation.relname, *_column_names(node)):
-            if not _SNAKE.fullmatch(name):
-                yield f"{name} is not snake_case"
+        yield from _not_snake((node.relation.relname, *_columns(node.tableElts)))
+    elif isinstance(node, ast.AlterTableStmt):
+        yield from _not_snake(_columns(command.def_ for command in node.cmds))
+    elif isinstance(node, ast.ViewStmt):
+        yield from _not_snake([node.view.relname])
+    elif isinstance(node, ast.CreateFunctionStmt):
+        yield from _not_snake([dotted(node.funcname).rpartition(".")[2]])
     elif isinstance(node, ast.IndexStmt):
         wanted = f"idx_{node.relation.relname}_"
         if not str(node.idxname or "").startswith(wanted):
@@ -239,11 +272,17 @@ def _misnomers(node: Any) -> Iterator[str]:
     elif isinstance(node, ast.CreatePolicyStmt):
         table = node.table.relname
         command = str(node.cmd_name)
-        if not re.fullmatch(rf"{table}_{command}_[a-z_]+", node.policy_name):
+        if not re.fullmatch(rf"{table}_{command}_[a-z0-9_]+", node.policy_name):
             yield f"policy {node.policy_name} should be named {table}_{command}_<who>"
 
 
-def _column_names(node: ast.CreateStmt) -> Iterator[str]:
-    for element in node.tableElts or ():
+def _columns(elements: Iterable[Any] | None) -> Iterator[str]:
+    for element in elements or ():
         if isinstance(element, ast.ColumnDef):
             yield str(element.colname)
+
+
+def _not_snake(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if not _SNAKE.fullmatch(name):
+            yield f"{name} is not snake_case"
