@@ -25,10 +25,10 @@ down: $(STAMP) ## stop it
 	@$(BIN)/dbtool down
 
 test: $(STAMP) ## run the tests on embedded Postgres 18 and 16
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto
 
 test-all: $(STAMP) ## run them also on the servers named in DBTOOL_TEST_SERVERS (see CONTRIBUTING)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto
 
 lint: $(STAMP) ## check SQL, Python, types and layers
 	$(BIN)/dbtool lint

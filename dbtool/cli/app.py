@@ -123,7 +123,7 @@ def _run(arguments: list[str]) -> None:
 
 def main() -> None:
     """Entry point: errors become words and exit codes here, and nowhere else."""
-    import dbtool.cli.commands  # registers every command
+    import dbtool.cli.commands  # noqa: F401 (registers every command)
 
     # --json is accepted after the command's name too: that is where people type it.
     arguments = [a for a in sys.argv[1:] if a != "--json"]

@@ -73,7 +73,9 @@ def platform(
 
 @app.command(epilog="Example: dbtool migrate --dry-run")
 def migrate(
-    to: Annotated[str | None, typer.Option(help="Last version to apply.", metavar="VERSION")] = None,
+    to: Annotated[
+        str | None, typer.Option(help="Last version to apply.", metavar="VERSION")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would run.")] = False,
     allow_out_of_order: Annotated[
         list[Path] | None,
@@ -90,9 +92,7 @@ def migrate(
     chosen = settings()
     allowed = tuple(_relative(path, chosen.root) for path in allow_out_of_order or ())
     with progress() as shown:
-        result = command.migrate(
-            chosen, command.Options(to, dry_run, allowed, lock_wait), shown
-        )
+        result = command.migrate(chosen, command.Options(to, dry_run, allowed, lock_wait), shown)
     finish(result, results.migrated)
 
 
@@ -120,8 +120,6 @@ def seed(
         merged = command.seed_reference(settings(), shown) if reference else ()
         inserted = command.seed_demo(settings(), shown) if demo else None
     finish({"reference": merged, "demo": inserted}, results.seeded)
-
-
 
 
 @app.command(epilog="Example: dbtool status --json")

@@ -24,7 +24,8 @@ def page() -> str:
     ]
     for name, command in sorted(group.commands.items()):
         arguments = " ".join(
-            (p.metavar or (p.name or "")).upper() for p in command.params
+            (p.metavar or (p.name or "")).upper()
+            for p in command.params
             if p.param_type_name == "argument"
         )
         lines += [f"## dbtool {name}", "", (command.help or "").strip(), ""]
@@ -34,7 +35,7 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _options(command: typer.main.TyperGroup | object) -> list[str]:
+def _options(command: object) -> list[str]:
     rows = []
     for parameter in getattr(command, "params", ()):
         if parameter.param_type_name != "option" or parameter.name == "help":

@@ -50,6 +50,7 @@ def pending(
     Raises:
         HistoryError: An applied file was edited or deleted, or a file is out of order.
         UsageError: There is no version ``to``, or no file by an allowed name.
+
     """
     wrong = contradictions(project, applied)
     if wrong:
@@ -74,5 +75,7 @@ def pending(
     if to is not None and to not in {m.version for m in project.migrations}:
         raise UsageError(f"no migration has version {to}", hint="`dbtool status` lists them.")
     return [
-        m for m in project.migrations if m.version not in applied and (to is None or m.version <= to)
+        m
+        for m in project.migrations
+        if m.version not in applied and (to is None or m.version <= to)
     ]

@@ -50,6 +50,7 @@ class Migrated:
         seeds: What became of reference rows.
         drift: How the database differed from what the last run left, before this one began.
         dry_run: Nothing was done.
+
     """
 
     migrations: tuple[Step, ...]
@@ -76,6 +77,7 @@ def migrate(settings: Settings, options: Options, progress: Progress) -> Migrate
         HistoryError: Files contradict the ledger.
         LockError: Another runner, or users of a table, were in the way for too long.
         DatabaseError: Postgres refused; the file at fault left nothing behind.
+
     """
     project = files.load(settings.root)
     if options.dry_run:
@@ -179,6 +181,7 @@ class _Run:
 
         Returns:
             How many migrations were run.
+
         """
         attempts = transaction.Attempts()
         wanted = [*locks.needed(parsed[0][1])]
@@ -239,9 +242,7 @@ class _Run:
         """Run a no-transaction file on a connection of its own."""
         attempts = transaction.Attempts()
         self.progress.step(migration.name)
-        ledger.record_migration(
-            self.connection, migration, "started", attempts.as_run(), self.who
-        )
+        ledger.record_migration(self.connection, migration, "started", attempts.as_run(), self.who)
         try:
             with connect.connect(target.url(self.settings)) as own:
                 concurrently.run(
@@ -251,9 +252,7 @@ class _Run:
         except DbtoolError as error:
             self._record_failure(migration, attempts, error)
             raise
-        ledger.record_migration(
-            self.connection, migration, "applied", attempts.as_run(), self.who
-        )
+        ledger.record_migration(self.connection, migration, "applied", attempts.as_run(), self.who)
         self.steps.append(Step(migration.name, 0, 1))
 
     def _record_failure(
@@ -288,9 +287,7 @@ class _Run:
 
     def _declare_now(self) -> None:
         """Apply changed declared files in the open transaction."""
-        batch = declare.Batch(
-            self.connection, self.project.declared, self.who, self.progress.step
-        )
+        batch = declare.Batch(self.connection, self.project.declared, self.who, self.progress.step)
         drift: tuple[catalog.Difference, ...] = ()
         if self.recorded is not None:
             live = catalog.definitions(catalog.read(self.connection, self.project.schemas))

@@ -24,6 +24,7 @@ class Prepared:
         files: Platform files applied.
         owner: The role that may now migrate.
         supabase: Whether the server is Supabase's, where only ``staff`` was missing.
+
     """
 
     files: tuple[str, ...]
@@ -53,6 +54,7 @@ def prepare(
     Raises:
         PlatformError: Server too old, or the role may not do this.
         DatabaseError: Postgres refused a statement.
+
     """
     with connect.connect(admin_url) as connection:
         connect.check_version(connection)

@@ -50,6 +50,7 @@ class Snapshot:
         written: Pages written because they were new or different.
         removed: Pages deleted because their table is gone.
         differing: With ``--check``: pages that are not what the catalog says.
+
     """
 
     written: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ def snapshot(settings: Settings, check: bool) -> Snapshot:
 
     Raises:
         HistoryError: The target is not at the head of the files.
+
     """
     objects, project = _read(settings)
     wanted = pages.pages(objects, project.schemas)
@@ -109,6 +111,7 @@ def script(settings: Settings) -> str:
 
     Raises:
         HistoryError: The target is not at the head of the files.
+
     """
     project = files.load(settings.root)
     with connect.connect(target.url(settings)) as connection:
@@ -135,6 +138,10 @@ def _script(
     for item in objects:
         if item.page is not None and item.kind in ("table", "column"):
             by_page[item.page].append(item)
+    sequences: dict[str, list[str]] = defaultdict(list)
+    for item in objects:
+        if item.kind == "identity" and item.page is not None:
+            sequences[item.page].append(item.definition)
     for item in _ordered(objects, needs):
         if item.kind == "table":
             statements.append(pages.create_table(by_page[item.identity]) + ";\n")
@@ -143,6 +150,8 @@ def _script(
         if item.kind in _REVOKED and item.identity != "public":
             noun = _REVOKED[item.kind]
             statements.append(f"revoke all on {noun} {item.identity} from {_CLIENTS};\n")
+        for sequence in sequences[item.identity] if item.kind == "table" else ():
+            statements.append(f"revoke all on sequence {sequence} from {_CLIENTS};\n")
     return "\n".join(statements)
 
 
@@ -154,7 +163,7 @@ def _ordered(
     makers: dict[dependencies.Address, CatalogObject] = {}
     others = []
     for item in objects:
-        if item.kind in ("column", "owner", "partition", "default_privileges"):
+        if item.kind in ("column", "identity", "owner", "partition", "default_privileges"):
             continue
         if item.kind in ("grant", "comment", "row_security"):
             others.append(item)

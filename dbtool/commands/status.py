@@ -20,6 +20,7 @@ class Line:
         state: applied, pending, edited, deleted, or out of order.
         applied_at: When; None unless applied.
         applied_by: The database role; None unless applied.
+
     """
 
     name: str
@@ -38,6 +39,7 @@ class Status:
         migrations: All of them, in order.
         declared_changed: Declared files to be applied.
         declared_removed: Declared objects to be dropped.
+
     """
 
     server: int

@@ -19,6 +19,7 @@ def url(settings: Settings) -> str:
 
     Raises:
         UsageError: Neither is there.
+
     """
     if settings.database_url:
         return settings.database_url
@@ -43,6 +44,7 @@ def exclusive(
     Raises:
         DatabaseError: Unreachable, not prepared, or behind a pooler in transaction mode.
         LockError: Another runner held the lock for longer than ``lock_wait`` seconds.
+
     """
 
     def waiting(holder: Holder) -> None:

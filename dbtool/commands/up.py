@@ -15,7 +15,7 @@ from psycopg import sql
 from dbtool.commands import migrate, platform, seed
 from dbtool.commands.progress import Progress
 from dbtool.db import connect
-from dbtool.errors import UsageError
+from dbtool.errors import PlatformError, UsageError
 from dbtool.project.settings import Settings
 from dbtool.server import cluster, home
 from dbtool.server.cluster import Cluster
@@ -35,6 +35,7 @@ class Running:
         log: The server's log file.
         migrated: What the run applied.
         demo_rows: Demo rows inserted.
+
     """
 
     major: int
@@ -57,6 +58,7 @@ def up(settings: Settings, major: int | None, demo: bool, progress: Progress) ->
 
     Raises:
         UsageError: Another version is there already.
+
     """
     with home.exclusive(settings.root):
         known = home.find(settings.root)
@@ -123,7 +125,7 @@ def _is_prepared(server: Cluster) -> bool:
             psycopg.connect(server.url(role, home.DATABASE)).close()
         with connect.connect(server.url(home.OWNER, home.DATABASE)) as connection:
             connect.check_platform(connection)
-    except (psycopg.Error, connect.PlatformError):
+    except (psycopg.Error, PlatformError):
         return False
     return True
 
@@ -151,6 +153,7 @@ def psql(settings: Settings, as_role: str, arguments: list[str]) -> NoReturn:
 
     Raises:
         UsageError: No server, or no psql.
+
     """
     known = home.find(settings.root)
     if known is None or not cluster.is_running(known):

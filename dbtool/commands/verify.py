@@ -11,6 +11,8 @@ from dbtool.errors import HistoryError
 from dbtool.project import files
 from dbtool.project.settings import Settings
 
+_CLIENTS = {"public", "anon", "authenticated", "staff", "service_role"}
+
 
 @dataclass(frozen=True)
 class Verified:
@@ -22,6 +24,7 @@ class Verified:
         pending: Migrations not applied yet (with ``--files``, where they explain differences).
         differences: Objects that are not what they should be.
         accepted: The differences were recorded as the new state.
+
     """
 
     against: str
@@ -46,6 +49,7 @@ def verify_record(settings: Settings, accept: bool, progress: Progress) -> Verif
 
     Raises:
         HistoryError: There is no record to compare with.
+
     """
     project = files.load(settings.root)
     if accept:
@@ -87,6 +91,7 @@ def verify_files(settings: Settings, progress: Progress) -> Verified:
 
     Raises:
         UsageError: No scratch server of the target's version can be had.
+
     """
     project = files.load(settings.root)
     with connect.connect(target.url(settings)) as connection:
@@ -110,7 +115,14 @@ def verify_files(settings: Settings, progress: Progress) -> Verified:
 def _own(
     objects: list[catalog.CatalogObject], project: files.Project
 ) -> dict[tuple[str, str], str]:
+    """What the files answer for: not other schemas, nor who else may use schema public."""
     managed = set(project.schemas)
     return catalog.definitions(
-        o for o in objects if o.schema in managed or o.kind == "default_privileges"
+        o
+        for o in objects
+        if (o.schema in managed or o.kind == "default_privileges")
+        and not (
+            o.identity.startswith("schema public to ")
+            and o.identity.removeprefix("schema public to ") not in _CLIENTS
+        )
     )

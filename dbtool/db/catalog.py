@@ -25,14 +25,15 @@ class CatalogObject:
 
     Attributes:
         kind: schema, table, column, constraint, index, view, function, trigger, policy,
-            row_security, grant, comment, default_privileges, owner, type, sequence, rule,
-            partition.
+            row_security, identity (an identity column's sequence), grant, comment,
+            default_privileges, owner, type, sequence, rule, partition.
         identity: Unique within its kind, such as ``rbac.roles.name`` for a column.
         definition: The DDL that makes it (of a column: its line in CREATE TABLE).
         schema: The schema it is counted to; empty for database-wide ones.
         page: The table on whose page it is shown, or None.
         position: Order among its kind on that page.
         address: (class oid, object oid), for pg_depend.
+
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Difference:
         change: added, removed or changed, as seen from the expected state.
         expected: Its expected definition; empty for added ones.
         found: Its definition found; empty for removed ones.
+
     """
 
     kind: str

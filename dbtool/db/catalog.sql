@@ -91,6 +91,16 @@ owned as (
     where not relispartition
     union all
     select
+        'sequence', format('%%I.%%I', c.relnamespace::regnamespace::text, c.relname), t.nspname,
+        c.relowner, coalesce(c.relacl, acldefault('s', c.relowner)), t.name, 'pg_class'::regclass,
+        c.oid
+    from tab as t
+    inner join pg_depend as d
+        on d.refclassid = 'pg_class'::regclass and d.refobjid = t.oid and d.deptype = 'i'
+    inner join pg_class as c
+        on d.classid = 'pg_class'::regclass and c.oid = d.objid and c.relkind = 'S'
+    union all
+    select
         noun, name, nspname, proowner, coalesce(proacl, acldefault('f', proowner)), null,
         'pg_proc'::regclass, oid
     from fun
@@ -231,6 +241,14 @@ objects as (
     inner join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
     inner join pg_type as ty on a.atttypid = ty.oid
     left join pg_attrdef as d on d.adrelid = t.oid and d.adnum = a.attnum
+
+    union all
+    select
+        'identity', a.attrelid::regclass || '.' || quote_ident(a.attname),
+        pg_get_serial_sequence(a.attrelid::regclass::text, a.attname),
+        t.nspname, t.name, a.attnum, 'pg_class'::regclass, t.oid
+    from tab as t
+    inner join pg_attribute as a on a.attrelid = t.oid and a.attidentity <> ''
 
     union all
     select

@@ -36,6 +36,7 @@ def run(
     Raises:
         FileError: More than one statement, or one that does not belong here.
         DatabaseError: Postgres refused it, or an index of that name but not that definition exists.
+
     """
     if len(statements) != 1:
         raise FileError(
@@ -109,9 +110,7 @@ def _as_postgres_prints(connection: Connection, wanted: Concurrent) -> str:
     """The wanted index built on an empty copy of its table, so that Postgres words both."""
     with connection.transaction(force_rollback=True):
         connection.execute(
-            sql.SQL("create temporary table index_probe (like {})").format(
-                identifier(wanted.table)
-            )
+            sql.SQL("create temporary table index_probe (like {})").format(identifier(wanted.table))
         )
         connection.execute(wanted.rebuilt.encode())
         row = connection.execute(
@@ -125,7 +124,9 @@ def _as_postgres_prints(connection: Connection, wanted: Concurrent) -> str:
 
 def _essence(definition: str) -> tuple[bool, str]:
     """Whether it is unique, and all that follows USING."""
-    return "UNIQUE" in definition.split(" INDEX ")[0], re.split(r" USING ", definition, 1)[-1]
+    return "UNIQUE" in definition.split(" INDEX ")[0], re.split(r" USING ", definition, maxsplit=1)[
+        -1
+    ]
 
 
 def _drop_index(connection: Connection, name: sql.Composable) -> None:

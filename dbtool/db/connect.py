@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import LiteralString, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -61,6 +60,7 @@ def connect(url: str) -> Connection:
 
     Raises:
         DatabaseError: Unreachable, refused, no such database; says which.
+
     """
     try:
         connection = psycopg.connect(
@@ -109,6 +109,7 @@ def check_version(connection: Connection) -> None:
 
     Raises:
         PlatformError: The server is too old.
+
     """
     if connection.info.server_version < OLDEST_SERVER:
         raise PlatformError(
@@ -125,6 +126,7 @@ def check_pooler(first: Connection, second: Connection) -> None:
 
     Raises:
         DatabaseError: Both connections are one.
+
     """
     pids = [c.execute(b"select pg_catalog.pg_backend_pid()").fetchone() for c in (first, second)]
     if pids[0] == pids[1]:
@@ -140,6 +142,7 @@ def check_platform(connection: Connection) -> None:
 
     Raises:
         PlatformError: Names what is missing.
+
     """
     check_version(connection)
     missing = [
@@ -196,4 +199,4 @@ def identifier(name: str) -> sql.Identifier:
 
 def printed(text: str) -> sql.SQL:
     """SQL that Postgres itself printed (regclass, regprocedure, format %I): quoted as needed."""
-    return sql.SQL(cast(LiteralString, text))
+    return sql.SQL(text)

@@ -37,6 +37,7 @@ class Change:
     Attributes:
         path: The file.
         action: applied, dropped, or recreated (unchanged, but what it stands on was dropped).
+
     """
 
     path: str
@@ -51,7 +52,8 @@ def path_of(kind: str, name: str) -> str:
 
 # Identities of grants, comments and owners, as catalog.sql words them.
 _SUBJECT = re.compile(
-    r"(?P<noun>columns of|\w+) (?P<name>.+?)(?: on (?P<table>\S+))?(?: to \S+)?(?: with grant option)?"
+    r"(?P<noun>columns of|\w+) (?P<name>.+?)(?: on (?P<table>\S+))?(?: to \S+)?"
+    r"(?: with grant option)?"
 )
 
 
@@ -134,9 +136,7 @@ class Batch:
                 tables[".".join(path.removesuffix(".sql").split("/")[1:])] = "access exclusive"
         return {**locks.needed(statements), **tables}
 
-    def apply(
-        self, applied: Mapping[str, ledger.AppliedFile], changed: set[str]
-    ) -> list[Change]:
+    def apply(self, applied: Mapping[str, ledger.AppliedFile], changed: set[str]) -> list[Change]:
         """Drop what no file declares any more, create or replace the rest.
 
         Args:
@@ -146,6 +146,7 @@ class Batch:
         Raises:
             FileError: A file or its table is not what it should be.
             DatabaseError: Postgres refused a statement, or an undeclared object is in the way.
+
         """
         self._applied = dict(applied)
         removed = [path for path in applied if path not in self._files]
@@ -184,8 +185,10 @@ class Batch:
         return set() if oid is None else self._drop_object(file.kind, oid, file.path)
 
     def _oid(self, kind: str, name: str) -> int | None:
-        query = "select to_regprocedure(%s)::oid" if kind == "regprocedure" else (
-            "select to_regclass(%s)::oid"
+        query = (
+            "select to_regprocedure(%s)::oid"
+            if kind == "regprocedure"
+            else ("select to_regclass(%s)::oid")
         )
         row = self._connection.execute(query, [name]).fetchone()
         return int(row[0]) if row and row[0] is not None else None
@@ -282,9 +285,7 @@ class Batch:
     def _signature(self, declaration: Declaration) -> str:
         """``schema.name(types)`` as Postgres prints it, with the catalog as search_path."""
         asked = f"{declaration.name}({', '.join(declaration.argument_types)})"
-        row = self._connection.execute(
-            "select to_regprocedure(%s)::text", [asked]
-        ).fetchone()
+        row = self._connection.execute("select to_regprocedure(%s)::text", [asked]).fetchone()
         return str(row[0]) if row and row[0] else asked
 
     def _drop_former(self, path: str, signature: str) -> set[str]:
@@ -312,9 +313,7 @@ class Batch:
         for name, table in rows:
             if (name, table) not in declared:
                 self._connection.execute(
-                    sql.SQL("drop trigger {} on {}").format(
-                        sql.Identifier(name), printed(table)
-                    )
+                    sql.SQL("drop trigger {} on {}").format(sql.Identifier(name), printed(table))
                 )
 
     def _clear_comments(self, declaration: Declaration, signature: str | None) -> None:
@@ -338,9 +337,7 @@ class Batch:
         ).fetchall()
         for (column,) in columns:
             self._connection.execute(
-                sql.SQL("comment on column {}.{} is null").format(
-                    view, sql.Identifier(column)
-                )
+                sql.SQL("comment on column {}.{} is null").format(view, sql.Identifier(column))
             )
 
 
@@ -350,6 +347,7 @@ def live_objects(connection: Connection) -> dict[tuple[str, str], str]:
     Returns:
         ``(kind, name)`` to the path of the file that would declare it. The name is schema.name of
         a function or view, table.name of a policy or trigger.
+
     """
     rows = connection.execute(
         b"""

@@ -35,6 +35,7 @@ def run(
 
     Raises:
         DatabaseError: Postgres refused one; with file, line and snippet.
+
     """
     written = 0
     for statement in statements:

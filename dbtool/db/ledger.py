@@ -63,7 +63,7 @@ class Run:
 
 
 def origin(root: Path) -> Origin:
-    """This machine, user and commit."""
+    """Name machine, user and commit."""
     user = getpass.getuser() if hasattr(os, "getuid") else "?"
     return Origin(f"{user}@{socket.gethostname()}", _git_commit(root))
 
@@ -248,6 +248,7 @@ def recorded_catalog(connection: Connection) -> dict[tuple[str, str], str] | Non
         ``(kind, identity)`` to definition; None where there is no record, or it does not cover
         the newest work (an interrupted run), or it was made by another major version of Postgres
         or of dbtool's rendering: then it cannot be compared.
+
     """
     row = connection.execute(
         b"""
@@ -281,6 +282,7 @@ def record_catalog(
         found: The live catalog.
         keep: Drift that was there before this run and is none of its doing: for those objects
             the earlier record stays, so that drift is never taken for granted.
+
     """
     target = dict(found)
     for difference in keep:

@@ -29,7 +29,7 @@ _HOLDERS = f"""
     where l.locktype = 'advisory' and l.classid = {_CLASS} and l.objid = {_OBJECT}
         and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
         and l.granted
-""".encode()
+""".encode()  # noqa: S608 (two numbers of our own)
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class RunnerLock:
 
         Raises:
             LockError: It is not: the connection that held it was lost.
+
         """
         rows = worker.execute(_HOLDERS).fetchall()
         if [row[0] for row in rows] != [self._pid]:
@@ -100,6 +101,7 @@ def runner_lock(
 
     Raises:
         LockError: Another runner held it all that time.
+
     """
     lock = RunnerLock(connection)
     deadline = time.monotonic() + wait_seconds

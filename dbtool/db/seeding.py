@@ -46,7 +46,9 @@ def due(
     connection: Connection, seeds: Iterable[SourceFile], applied: Mapping[str, ledger.AppliedFile]
 ) -> list[SourceFile]:
     """Files that were never applied, were edited since, or whose table was made anew."""
-    rows = connection.execute(b"select distinct table_id::oid::regclass::text from util.seeded_rows")
+    rows = connection.execute(
+        b"select distinct table_id::oid::regclass::text from util.seeded_rows"
+    )
     seeded = {row[0] for row in rows}
     return [
         file
@@ -63,6 +65,7 @@ def seed_reference(connection: Connection, file: SourceFile, who: ledger.Origin)
     Raises:
         FileError: The file is not one INSERT ... ON CONFLICT (...) DO NOTHING.
         DatabaseError: Postgres refused it.
+
     """
     statements = script.parse(file.text, file.path)
     insert = _read(statements, file)

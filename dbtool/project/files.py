@@ -31,6 +31,7 @@ class SourceFile:
         path: Name relative to the project, with forward slashes.
         text: Content with LF line ends.
         checksum: sha256 (hex) of that text, so that CRLF and LF are the same file.
+
     """
 
     path: str
@@ -82,6 +83,7 @@ class Project:
         root: Its folder.
         migrations: In version order, whatever the folder.
         declared: Sorted by path.
+
     """
 
     root: Path
@@ -105,6 +107,7 @@ def read_source(path: Path, root: Path) -> SourceFile:
 
     Raises:
         FileError: Unreadable, or not UTF-8; the error names the line.
+
     """
     name = path.relative_to(root).as_posix()
     try:
@@ -134,6 +137,7 @@ def load(root: Path) -> Project:
 
     Raises:
         FileError: A bad name, a duplicate version, an unreadable or non-UTF-8 file.
+
     """
     return Project(
         root=root,
@@ -184,7 +188,7 @@ def _migrations(root: Path) -> Iterator[Migration]:
 
 def _is_time(version: str) -> bool:
     try:
-        datetime.strptime(version, "%Y%m%d%H%M%S")  # noqa: DTZ007 (only checked, never used)
+        datetime.strptime(version, "%Y%m%d%H%M%S")
     except ValueError:
         return False
     return True

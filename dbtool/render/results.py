@@ -45,9 +45,7 @@ def differences(console: Console, found: Iterable[Difference], verbose: bool = T
 def migrated(console: Console, result: Migrated) -> None:
     """What a run of migrate did."""
     if result.drift:
-        console.print(
-            f"[yellow]{len(result.drift)} objects were not as the last run left them:[/]"
-        )
+        console.print(f"[yellow]{len(result.drift)} objects were not as the last run left them:[/]")
         differences(console, result.drift, verbose=False)
     verb = "would apply" if result.dry_run else "applied"
     if result.migrations:
@@ -74,9 +72,7 @@ def seeded(console: Console, result: dict[str, Any]) -> None:
     if result["reference"]:
         rows = table("table", "inserted", "updated", "left alone")
         for merged in result["reference"]:
-            rows.add_row(
-                merged.table, str(merged.inserted), str(merged.updated), str(merged.kept)
-            )
+            rows.add_row(merged.table, str(merged.inserted), str(merged.updated), str(merged.kept))
         console.print(rows)
     if result["demo"]:
         console.print(f"{result['demo'].inserted} demo rows inserted", highlight=False)

@@ -63,6 +63,7 @@ def account() -> Account:
 
     Raises:
         UsageError: Root, and no such user could be made.
+
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), switch=False)
@@ -94,6 +95,7 @@ def embedded(major: int) -> Path:
 
     Raises:
         UsageError: The extra is not installed, or has no such version.
+
     """
     if major not in _FOLDERS:
         known = " and ".join(map(str, EMBEDDED_MAJORS))

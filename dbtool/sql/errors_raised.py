@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_RAISE = re.compile(r"raise\s+sqlstate\s+'(?P<state>PT(?P<status>\d{3}))'\s+using(?P<using>.*?);", re.S)
+_RAISE = re.compile(
+    r"raise\s+sqlstate\s+'(?P<state>PT(?P<status>\d{3}))'\s+using(?P<using>.*?);", re.S
+)
 _DETAIL = re.compile(r"detail\s*=\s*'(?P<value>(?:[^']|'')*)'")
 _MESSAGE = re.compile(r"message\s*=\s*(?:format\(\s*)?'(?P<value>(?:[^']|'')*)'")
 _HINT = re.compile(r"hint\s*=\s*'(?P<value>(?:[^']|'')*)'")
@@ -20,6 +22,7 @@ class Raised:
         name: The stable name, sent as ``details``.
         message: What happened, for people; %s stands for a value.
         hint: What to do, or empty.
+
     """
 
     status: int

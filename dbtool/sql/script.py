@@ -22,6 +22,7 @@ class Statement:
         offset: Where it starts in the file, in characters.
         line: The line it starts on, counted from 1.
         node: The parse tree (pglast).
+
     """
 
     text: str
@@ -56,6 +57,7 @@ def parse(text: str, path: str) -> tuple[Statement, ...]:
 
     Raises:
         FileError: The text is not SQL; the error carries line and snippet.
+
     """
     try:
         raw_statements = pglast.parse_sql(text)
@@ -84,6 +86,7 @@ def parse_step(text: str, path: str) -> tuple[Statement, ...]:
 
     Raises:
         FileError: Not SQL, or BEGIN, COMMIT and the like.
+
     """
     statements = parse(text, path)
     for statement in statements:

@@ -5,12 +5,18 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- From a hash, because imported ids may share their first digits.
-    v_username text := 'user_' || left(encode(sha256(uuid_send(p_user_id)), 'hex'), 20);
+    -- Random and not made from the id, so that nobody can take the name before its owner comes.
+    v_username text := 'user_' || left(replace(gen_random_uuid()::text, '-', ''), 20);
     -- People write their own metadata, so it is taken where it fits and left where it does not: a
     -- bad value must not keep anyone from signing up.
     v_name text := nullif(
-        left(btrim(regexp_replace(p_metadata ->> 'display_name', '[[:cntrl:]]+', ' ', 'g')), 80), ''
+        btrim(
+            left(
+                regexp_replace(left(p_metadata ->> 'display_name', 400), '[[:space:][:cntrl:]]+', ' ', 'g'),
+                80
+            )
+        ),
+        ''
     );
     v_locale text := substring(p_metadata ->> 'locale' from '^[a-z]{2,3}(?:-[A-Z]{2})?$');
 begin
@@ -21,7 +27,8 @@ begin
         return false;
     end if;
     insert into public.user_settings (user_id) values (p_user_id);
-    insert into public.user_contacts (user_id, email) values (p_user_id, p_email);
+    insert into public.user_contacts (user_id, email)
+    values (p_user_id, case when length(p_email) <= 320 then p_email end);
     insert into rbac.user_roles (user_id, role_id, reason)
     select p_user_id, r.id, 'new login'
     from rbac.roles as r

@@ -4,7 +4,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if new.email is distinct from old.email then
-        update public.user_contacts set email = new.email where user_id = new.id;
+        update public.user_contacts
+        set email = case when length(new.email) <= 320 then new.email end
+        where user_id = new.id;
     end if;
     -- An anonymous sign-in became a login: the role of new logins takes the place of the other.
     if old.is_anonymous and not new.is_anonymous then

@@ -1,7 +1,7 @@
 create or replace function rbac.assert_may_assign(
     p_role_id uuid, p_scope_type text, p_scope_id uuid
 ) returns void
-language plpgsql stable
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -11,6 +11,8 @@ begin
     if util.is_service() then
         return;
     end if;
+    -- Whoever is being stripped of a role at this moment is waited for, and then lacks it.
+    perform from rbac.user_roles where user_id = v_actor for share;
     if not coalesce(
         rbac.has_permission_in(v_actor, 'role.grant', p_scope_type, p_scope_id), false
     ) then

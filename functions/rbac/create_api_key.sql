@@ -18,6 +18,22 @@ begin
         raise sqlstate 'PT403' using
             message = 'you may not create keys', detail = 'api_key.create_denied';
     end if;
+    -- Before a constraint would show the row, and with it the hash.
+    if p_name is null or p_name !~ '[^[:space:]]' or length(p_name) > 80 then
+        raise sqlstate 'PT400' using
+            message = 'a name of 1 to 80 characters is required',
+            detail = 'api_key.name_required';
+    end if;
+    if coalesce(p_rate_limit_per_minute, 0) not between 1 and 100000 then
+        raise sqlstate 'PT400' using
+            message = 'the rate limit is 1 to 100000 a minute',
+            detail = 'api_key.rate_limit_invalid';
+    end if;
+    if p_permissions is null or cardinality(p_permissions) > 200 then
+        raise sqlstate 'PT400' using
+            message = 'a list of at most 200 permissions is required',
+            detail = 'api_key.permissions_invalid';
+    end if;
     if p_expires_at <= now() then
         raise sqlstate 'PT400' using
             message = 'the key would have expired already', detail = 'api_key.expiry_in_past';
@@ -61,7 +77,8 @@ holds the secret, which is shown once and must not be stored to be shown again.
 Args: p_name: for people; p_permissions: names, each held by the caller; p_rate_limit_per_minute:
 uses a minute, 1 to 100000; p_expires_at: null for never.
 Returns: id, and api_key, the whole key, which nobody can read again.
-Raises: PT403 api_key.create_denied, PT400 api_key.expiry_in_past, PT403 api_key.exceeds_owner.
+Raises: PT403 api_key.create_denied, PT400 api_key.name_required, PT400 api_key.rate_limit_invalid,
+PT400 api_key.permissions_invalid, PT400 api_key.expiry_in_past, PT403 api_key.exceeds_owner.
 Caller: staff or user with api_key.create.';
 
 revoke all on function rbac.create_api_key(text, text[], integer, timestamptz) from public;

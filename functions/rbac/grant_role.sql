@@ -13,10 +13,7 @@ declare
     v_role_id uuid;
     v_grant_id uuid;
 begin
-    if coalesce(btrim(p_reason), '') = '' then
-        raise sqlstate 'PT400' using
-            message = 'a reason is required', detail = 'role.reason_required';
-    end if;
+    perform rbac.assert_grant_arguments(p_reason, p_scope_type, p_scope_id);
     if p_expires_at <= now() then
         raise sqlstate 'PT400' using
             message = 'the role would have expired already', detail = 'role.expiry_in_past';
@@ -42,7 +39,13 @@ begin
     insert into rbac.user_roles as ur (
         user_id, role_id, scope_type, scope_id, assigned_by, reason, expires_at
     ) values (
-        p_user_id, v_role_id, p_scope_type, p_scope_id, auth.uid(), p_reason, p_expires_at
+        p_user_id,
+        v_role_id,
+        p_scope_type,
+        p_scope_id,
+        (select p.id from public.profiles as p where p.id = auth.uid()),
+        p_reason,
+        p_expires_at
     )
     on conflict (user_id, role_id, scope_type, scope_id) do update
     set
@@ -72,7 +75,7 @@ Definer, because nobody writes rbac.user_roles directly. The grant is logged by 
 Args: p_user_id: to whom; p_role: the role''s name; p_reason: required; p_scope_type: global,
 school, course or engagement; p_scope_id: its id, null for global; p_expires_at: null for no end.
 Returns: id of the grant; granting the same again returns the same id.
-Raises: PT400 role.reason_required, PT400 role.expiry_in_past, PT403 role.self_grant, PT404
+Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT400 role.expiry_in_past, PT403 role.self_grant, PT404
 role.not_found, PT403 role.grant_denied, PT403 role.exceeds_granter, PT404 user.not_found, PT409
 role.last_holder.
 Caller: staff with role.grant and every permission of the role; service.';

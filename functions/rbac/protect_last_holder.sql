@@ -14,25 +14,7 @@ begin
         return new;
     end if;
 
-    -- An update and not a lock: two who take each other's role at once would, in repeatable read,
-    -- both still see the other's grant after a mere lock; the update makes one of them fail.
-    update rbac.roles set updated_at = now() where id = old.role_id and is_indispensable;
-    if found and not exists (
-        select
-        from rbac.user_roles as ur
-        inner join public.profiles as p on ur.user_id = p.id
-        where
-            ur.role_id = old.role_id
-            and ur.id <> old.id
-            and ur.scope_type = 'global'
-            and ur.expires_at is null
-            and p.status = 'active'
-    ) then
-        raise sqlstate 'PT409' using
-            message = 'this is the last person who holds the role',
-            detail = 'role.last_holder',
-            hint = 'Give the role to someone else first, without an end.';
-    end if;
+    perform rbac.assert_another_holder(old.role_id, old.user_id);
     return coalesce(new, old);
 end;
 $$;

@@ -12,10 +12,7 @@ declare
     v_role_id uuid;
     v_revoked boolean;
 begin
-    if coalesce(btrim(p_reason), '') = '' then
-        raise sqlstate 'PT400' using
-            message = 'a reason is required', detail = 'role.reason_required';
-    end if;
+    perform rbac.assert_grant_arguments(p_reason, p_scope_type, p_scope_id);
     select id into v_role_id from rbac.roles where name = p_role;
     if v_role_id is null then
         raise sqlstate 'PT404' using
@@ -45,7 +42,7 @@ Definer, because nobody writes rbac.user_roles directly. The change is logged by
 Args: p_user_id: from whom; p_role: the role''s name; p_reason: required; p_scope_type and
 p_scope_id: which grant, global by default.
 Returns: whether they held it.
-Raises: PT400 role.reason_required, PT404 role.not_found, PT403 role.grant_denied, PT403
+Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT404 role.not_found, PT403 role.grant_denied, PT403
 role.exceeds_granter, PT409 role.last_holder.
 Caller: staff with role.grant and every permission of the role; service.';
 

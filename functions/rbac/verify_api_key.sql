@@ -17,14 +17,13 @@ begin
                 then least(k.window_count + 1, k.rate_limit_per_minute + 1)
             else 1
         end
-    from public.profiles as p
+    from rbac.active_people as ap
     where
         k.prefix = left(p_api_key, 14)
         and k.secret_hash = encode(sha256(convert_to(p_api_key, 'UTF8')), 'hex')
         and k.revoked_at is null
         and (k.expires_at is null or k.expires_at > clock_timestamp())
-        and p.id = k.user_id
-        and p.status = 'active'
+        and ap.user_id = k.user_id
     returning k.* into v_key;
     if not found then
         raise sqlstate 'PT401' using
@@ -54,15 +53,16 @@ end;
 $$;
 
 comment on function rbac.verify_api_key(text) is
-'Recognises a key and counts its use.
+'Recognises a key and counts its use. Call it in a request of its own: a use is counted when the
+transaction commits.
 
 Definer, because no one else can read the hashes.
 
 Args: p_api_key: the whole key.
 Returns: id of the key, user_id of its owner, and permissions: those of the key that the owner holds
 at this moment.
-Raises: PT401 api_key.invalid (unknown, expired, revoked, or its owner is not active: one and the
-same answer), PT429 api_key.rate_limited.
+Raises: PT401 api_key.invalid (unknown, expired, revoked, or its owner cannot act: one and the same
+answer), PT429 api_key.rate_limited.
 Caller: service.';
 
 revoke all on function rbac.verify_api_key(text) from public;

@@ -32,6 +32,12 @@ begin
             detail = 'idempotency.key_reused',
             hint = 'Send a new key.';
     end if;
+    if v_known.response is null then
+        raise sqlstate 'PT500' using
+            message = 'the work under this key was never answered',
+            detail = 'idempotency.unanswered',
+            hint = 'util.store_idempotent_response() must follow in the same transaction.';
+    end if;
     return v_known.response;
 end;
 $$;
@@ -43,7 +49,7 @@ Args: p_user_id: whose key; p_scope: the calling function; p_key: chosen by the 
 all arguments that make the request.
 Returns: null where the work is to be done now, then util.store_idempotent_response() must follow
 in the same transaction; else the stored answer to give again.
-Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused.
+Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT500 idempotency.unanswered.
 Caller: functions of this package.';
 
 revoke all on function util.claim_idempotency_key(uuid, text, text, jsonb) from public;

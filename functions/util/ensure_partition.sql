@@ -14,6 +14,10 @@ begin
             detail = 'partition.unknown_parent',
             hint = 'Journals are the rows of util.partitioned_tables.';
     end if;
+    if p_month is null or p_month not between date '2000-01-01' and date '2199-12-31' then
+        raise sqlstate 'PT400' using
+            message = 'not a month between 2000 and 2199', detail = 'partition.month_invalid';
+    end if;
     if to_regclass(format('%I.%I', v_schema, v_name)) is not null then
         return null;
     end if;
@@ -21,7 +25,13 @@ begin
     -- One at a time; and LIKE with ATTACH, because PARTITION OF would take a lock on the parent
     -- that busy writers deadlock with.
     perform pg_advisory_xact_lock(hashtextextended('util.ensure_partition', 0));
-    if to_regclass(format('%I.%I', v_schema, v_name)) is not null then
+    -- Asked of the table: to_regclass may still answer from before the wait.
+    if exists (
+        select
+        from pg_class as c
+        inner join pg_namespace as n on c.relnamespace = n.oid
+        where n.nspname = v_schema and c.relname = v_name
+    ) then
         return null;
     end if;
     execute format(
@@ -37,6 +47,10 @@ begin
     execute format(
         'create policy %I on %I.%I as restrictive for all to public using (false)',
         v_name || '_all_nobody', v_schema, v_name
+    );
+    execute format(
+        'comment on policy %I on %I.%I is %L',
+        v_name || '_all_nobody', v_schema, v_name, 'Partitions are reached through their parent.'
     );
     execute format(
         'alter table %I.%I attach partition %I.%I for values from (%L) to (%L)',
@@ -56,7 +70,7 @@ Definer, because only the owner of a journal can add to it.
 
 Args: p_parent: schema.table, a row of util.partitioned_tables; p_month: any day of the month.
 Returns: schema.table of the new partition; null where it stood already.
-Raises: PT404 partition.unknown_parent.
+Raises: PT404 partition.unknown_parent, PT400 partition.month_invalid.
 Caller: service, and functions of this package.';
 
 revoke all on function util.ensure_partition(text, date) from public;

@@ -3,16 +3,18 @@ returns setof text
 language sql security definer
 set search_path = pg_catalog, pg_temp
 begin atomic
-    with wanted as (
+    with present as (
+        select date_trunc('month', p_at at time zone 'UTC') as month
+    ),
+
+    wanted as (
         select
             t.parent_name,
-            (
-                date_trunc('month', p_at at time zone 'UTC')
-                + make_interval(months => ahead.months)
-            )::date as month
-        from util.partitioned_tables as t
+            (present.month + make_interval(months => ahead.months))::date as month
+        from present
+        cross join util.partitioned_tables as t
         cross join generate_series(0, t.months_ahead) as ahead (months)
-        where to_regclass(t.parent_name) is not null
+        inner join pg_class as c on to_regclass(t.parent_name) = c.oid and c.relkind = 'p'
     ),
 
     made as (

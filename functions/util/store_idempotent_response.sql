@@ -5,7 +5,7 @@ language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
     update util.idempotency_keys
-    set response = p_response
+    set response = coalesce(p_response, 'null'::jsonb)
     where user_id = p_user_id and scope = p_scope and key = p_key
     returning response;
 end;
@@ -13,7 +13,7 @@ end;
 comment on function util.store_idempotent_response(uuid, text, text, jsonb) is
 'Ends work that util.claim_idempotency_key() began, in the same transaction.
 
-Args: as there; p_response: the answer, not null.
+Args: as there; p_response: the answer; null is stored as the JSON null.
 Returns: the answer.
 Caller: functions of this package.';
 

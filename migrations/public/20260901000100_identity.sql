@@ -21,20 +21,26 @@ create table public.profiles (
     constraint uq_profiles_id_listed unique (id, is_listed),
     constraint ck_profiles_username check (username ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$'),
     constraint ck_profiles_display_name
-    check (display_name !~ '[[:cntrl:]]' and length(display_name) between 1 and 80),
+    check (
+        display_name ~ '[^[:space:]]'
+        and display_name !~ '[[:cntrl:]]'
+        and length(display_name) <= 80
+    ),
     constraint ck_profiles_avatar_url
     check (avatar_url ~ '^https://[^[:space:]]+$' and length(avatar_url) <= 2000),
     constraint ck_profiles_bio check (length(bio) <= 2000),
     constraint ck_profiles_locale check (locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'),
-    -- Asking for a time in the zone is what tells an IANA name from a word.
+    -- The pattern keeps out abbreviations and rules of POSIX; asking for a time in the zone tells
+    -- a name from a word.
     constraint ck_profiles_time_zone
     check (
-        time_zone ~ '^[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*$'
+        time_zone ~ '^(UTC|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+)+)$'
         and timezone(time_zone, timestamptz '2000-01-01 00:00:00+00') is not null
     ),
     constraint ck_profiles_country check (country ~ '^[A-Z]{2}$'),
     constraint ck_profiles_status
-    check (status in ('active', 'inactive', 'suspended', 'pending'))
+    check (status in ('active', 'inactive', 'suspended', 'pending')),
+    constraint ck_profiles_erased check (erased_at is null or status <> 'active')
 );
 
 create index idx_profiles_listed_created_at
@@ -60,7 +66,7 @@ comment on column public.profiles.status is
 'active; inactive: closed by its owner; suspended: by a moderator; pending: not confirmed. Only '
 'an active person holds roles.';
 comment on column public.profiles.erased_at is
-'When personal data was removed on request; null: it was not.';
+'When personal data was removed on request; null: it was not. An erased person is not active.';
 comment on column public.profiles.is_listed is
 'Whether others see the row: public, active and not erased.';
 
@@ -85,7 +91,8 @@ create table public.user_contacts (
     check (length(first_name) <= 100 and length(last_name) <= 100),
     constraint ck_user_contacts_email check (length(email) <= 320),
     constraint ck_user_contacts_phone check (phone ~ '^\+?[0-9 ().-]{4,30}$'),
-    constraint ck_user_contacts_birth_date check (birth_date >= date '1900-01-01'),
+    constraint ck_user_contacts_birth_date
+    check (birth_date between date '1900-01-01' and date '2199-12-31'),
     constraint ck_user_contacts_address
     check (
         length(address_line) <= 300 and length(postal_code) <= 20 and length(city) <= 100
@@ -214,7 +221,9 @@ create table public.user_interests (
     constraint pk_user_interests primary key (user_id, interest_key),
     constraint fk_user_interests_user foreign key (user_id) references public.profiles (id),
     constraint ck_user_interests_interest
-    check (interest !~ '[[:cntrl:]]' and length(interest) between 1 and 60)
+    check (
+        interest ~ '[^[:space:]]' and interest !~ '[[:cntrl:]]' and length(interest) <= 60
+    )
 );
 
 alter table public.user_interests enable row level security;

@@ -112,7 +112,7 @@ create table rbac.user_roles (
     constraint ck_user_roles_scope_type
     check (scope_type in ('global', 'school', 'course', 'engagement')),
     constraint ck_user_roles_scope check ((scope_type = 'global') = (scope_id is null)),
-    constraint ck_user_roles_reason check (length(btrim(reason)) between 1 and 500)
+    constraint ck_user_roles_reason check (reason ~ '[^[:space:]]' and length(reason) <= 500)
 );
 
 create index idx_user_roles_role_id on rbac.user_roles (role_id);
@@ -151,7 +151,8 @@ create table rbac.role_grants_log (
     constraint fk_role_grants_log_user foreign key (user_id) references public.profiles (id),
     constraint fk_role_grants_log_role foreign key (role_id) references rbac.roles (id),
     constraint fk_role_grants_log_actor foreign key (actor_id) references public.profiles (id),
-    constraint ck_role_grants_log_action check (action in ('granted', 'changed', 'revoked'))
+    constraint ck_role_grants_log_action check (action in ('granted', 'changed', 'revoked')),
+    constraint ck_role_grants_log_reason check (length(reason) <= 500)
 );
 
 create index idx_role_grants_log_user_id on rbac.role_grants_log (user_id, id desc);
@@ -185,7 +186,7 @@ create table rbac.api_keys (
     constraint pk_api_keys primary key (id),
     constraint uq_api_keys_prefix unique (prefix),
     constraint fk_api_keys_user foreign key (user_id) references public.profiles (id),
-    constraint ck_api_keys_name check (length(btrim(name)) between 1 and 80),
+    constraint ck_api_keys_name check (name ~ '[^[:space:]]' and length(name) <= 80),
     constraint ck_api_keys_secret_hash check (secret_hash ~ '^[0-9a-f]{64}$'),
     constraint ck_api_keys_rate_limit check (rate_limit_per_minute between 1 and 100000)
 );

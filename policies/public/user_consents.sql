@@ -24,14 +24,14 @@ comment on policy user_consents_select_staff on public.user_consents is
 
 create policy user_consents_insert_own on public.user_consents
 for insert to authenticated
-with check (user_id = (select auth.uid()));
+with check (user_id = (select auth.uid()) and source in ('signup', 'settings', 'banner'));
 
 comment on policy user_consents_insert_own on public.user_consents is
 'Users add their own consents.';
 
 create policy user_consents_insert_staff on public.user_consents
 for insert to staff
-with check (user_id = (select auth.uid()));
+with check (user_id = (select auth.uid()) and source in ('signup', 'settings', 'banner'));
 
 comment on policy user_consents_insert_staff on public.user_consents is
 'Staff add their own consents.';

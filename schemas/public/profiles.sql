@@ -22,10 +22,11 @@ create table public.profiles (
     constraint ck_profiles_avatar_url CHECK (((avatar_url ~ '^https://[^[:space:]]+$'::text) AND (length(avatar_url) <= 2000))),
     constraint ck_profiles_bio CHECK ((length(bio) <= 2000)),
     constraint ck_profiles_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
-    constraint ck_profiles_display_name CHECK (((display_name !~ '[[:cntrl:]]'::text) AND ((length(display_name) >= 1) AND (length(display_name) <= 80)))),
+    constraint ck_profiles_display_name CHECK (((display_name ~ '[^[:space:]]'::text) AND (display_name !~ '[[:cntrl:]]'::text) AND (length(display_name) <= 80))),
+    constraint ck_profiles_erased CHECK (((erased_at IS NULL) OR (status <> 'active'::text))),
     constraint ck_profiles_locale CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'::text)),
     constraint ck_profiles_status CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text, 'suspended'::text, 'pending'::text]))),
-    constraint ck_profiles_time_zone CHECK (((time_zone ~ '^[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*$'::text) AND (timezone(time_zone, '2000-01-01 00:00:00+00'::timestamp with time zone) IS NOT NULL))),
+    constraint ck_profiles_time_zone CHECK (((time_zone ~ '^(UTC|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+)+)$'::text) AND (timezone(time_zone, '2000-01-01 00:00:00+00'::timestamp with time zone) IS NOT NULL))),
     constraint ck_profiles_username CHECK ((username ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$'::text))
 );
 
@@ -37,10 +38,12 @@ comment on column public.profiles.time_zone is 'IANA name, such as Africa/Algier
 comment on column public.profiles.country is 'ISO 3166-1 alpha-2; null: not told.';
 comment on column public.profiles.is_public is 'Whether the person wants to be seen by others.';
 comment on column public.profiles.status is 'active; inactive: closed by its owner; suspended: by a moderator; pending: not confirmed. Only an active person holds roles.';
-comment on column public.profiles.erased_at is 'When personal data was removed on request; null: it was not.';
+comment on column public.profiles.erased_at is 'When personal data was removed on request; null: it was not. An erased person is not active.';
 comment on column public.profiles.is_listed is 'Whether others see the row: public, active and not erased.';
 
 CREATE INDEX idx_profiles_listed_created_at ON public.profiles USING btree (created_at DESC, id) WHERE is_listed;
+
+CREATE TRIGGER trg_profiles_protect_last_active_holder BEFORE UPDATE OF status ON public.profiles FOR EACH ROW WHEN (((old.status = 'active'::text) AND (new.status <> 'active'::text))) EXECUTE FUNCTION rbac.protect_last_active_holder();
 
 CREATE TRIGGER trg_profiles_set_updated_at BEFORE UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

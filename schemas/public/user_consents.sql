@@ -29,10 +29,10 @@ grant insert (document_key, document_version, is_granted, source) on table publi
 grant insert (document_key, document_version, is_granted, source) on table public.user_consents to staff;
 
 create policy user_consents_insert_own on public.user_consents for insert to authenticated
-with check ((user_id = ( SELECT auth.uid() AS uid)));
+with check (((user_id = ( SELECT auth.uid() AS uid)) AND (source = ANY (ARRAY['signup'::text, 'settings'::text, 'banner'::text]))));
 
 create policy user_consents_insert_staff on public.user_consents for insert to staff
-with check ((user_id = ( SELECT auth.uid() AS uid)));
+with check (((user_id = ( SELECT auth.uid() AS uid)) AND (source = ANY (ARRAY['signup'::text, 'settings'::text, 'banner'::text]))));
 
 create policy user_consents_select_own on public.user_consents for select to authenticated
 using ((user_id = ( SELECT auth.uid() AS uid)));

@@ -17,7 +17,7 @@ create table public.user_contacts (
     updated_at timestamp with time zone default now() not null,
     constraint pk_user_contacts PRIMARY KEY (user_id),
     constraint ck_user_contacts_address CHECK (((length(address_line) <= 300) AND (length(postal_code) <= 20) AND (length(city) <= 100) AND (length(region) <= 100))),
-    constraint ck_user_contacts_birth_date CHECK ((birth_date >= '1900-01-01'::date)),
+    constraint ck_user_contacts_birth_date CHECK (((birth_date >= '1900-01-01'::date) AND (birth_date <= '2199-12-31'::date))),
     constraint ck_user_contacts_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
     constraint ck_user_contacts_email CHECK ((length(email) <= 320)),
     constraint ck_user_contacts_names CHECK (((length(first_name) <= 100) AND (length(last_name) <= 100))),

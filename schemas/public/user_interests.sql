@@ -6,7 +6,7 @@ create table public.user_interests (
     interest_key text generated always as (lower(interest)) stored not null,
     created_at timestamp with time zone default now() not null,
     constraint pk_user_interests PRIMARY KEY (user_id, interest_key),
-    constraint ck_user_interests_interest CHECK (((interest !~ '[[:cntrl:]]'::text) AND ((length(interest) >= 1) AND (length(interest) <= 60)))),
+    constraint ck_user_interests_interest CHECK (((interest ~ '[^[:space:]]'::text) AND (interest !~ '[[:cntrl:]]'::text) AND (length(interest) <= 60))),
     constraint fk_user_interests_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 

@@ -17,7 +17,7 @@ create table rbac.api_keys (
     updated_at timestamp with time zone default now() not null,
     constraint pk_api_keys PRIMARY KEY (id),
     constraint uq_api_keys_prefix UNIQUE (prefix),
-    constraint ck_api_keys_name CHECK (((length(btrim(name)) >= 1) AND (length(btrim(name)) <= 80))),
+    constraint ck_api_keys_name CHECK (((name ~ '[^[:space:]]'::text) AND (length(name) <= 80))),
     constraint ck_api_keys_rate_limit CHECK (((rate_limit_per_minute >= 1) AND (rate_limit_per_minute <= 100000))),
     constraint ck_api_keys_secret_hash CHECK ((secret_hash ~ '^[0-9a-f]{64}$'::text)),
     constraint fk_api_keys_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)

@@ -14,6 +14,7 @@ create table rbac.role_grants_log (
     created_at timestamp with time zone default now() not null,
     constraint pk_role_grants_log PRIMARY KEY (id),
     constraint ck_role_grants_log_action CHECK ((action = ANY (ARRAY['granted'::text, 'changed'::text, 'revoked'::text]))),
+    constraint ck_role_grants_log_reason CHECK ((length(reason) <= 500)),
     constraint fk_role_grants_log_actor FOREIGN KEY (actor_id) REFERENCES public.profiles(id),
     constraint fk_role_grants_log_role FOREIGN KEY (role_id) REFERENCES rbac.roles(id),
     constraint fk_role_grants_log_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)

@@ -13,7 +13,7 @@ create table rbac.user_roles (
     updated_at timestamp with time zone default now() not null,
     constraint pk_user_roles PRIMARY KEY (id),
     constraint uq_user_roles_role UNIQUE NULLS NOT DISTINCT (user_id, role_id, scope_type, scope_id),
-    constraint ck_user_roles_reason CHECK (((length(btrim(reason)) >= 1) AND (length(btrim(reason)) <= 500))),
+    constraint ck_user_roles_reason CHECK (((reason ~ '[^[:space:]]'::text) AND (length(reason) <= 500))),
     constraint ck_user_roles_scope CHECK (((scope_type = 'global'::text) = (scope_id IS NULL))),
     constraint ck_user_roles_scope_type CHECK ((scope_type = ANY (ARRAY['global'::text, 'school'::text, 'course'::text, 'engagement'::text]))),
     constraint fk_user_roles_assigned_by FOREIGN KEY (assigned_by) REFERENCES public.profiles(id),

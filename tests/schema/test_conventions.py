@@ -27,7 +27,7 @@ _OWN_FUNCTIONS = """
 
 def _named(db: Database, query: str) -> list[str]:
     """First column of a query that takes the schemas; what it returns breaks a rule."""
-    return [str(row[0]) for row in db.rows(query, [SCHEMAS])]  # type: ignore[arg-type]
+    return [str(row[0]) for row in db.rows(query, [SCHEMAS])]
 
 
 def test_every_table_has_row_level_security(db: Database) -> None:
@@ -73,13 +73,13 @@ def test_every_object_is_explained(db: Database) -> None:
         ) as x
         where obj_description(oid, class::name) is null
     """
-    rows = db.rows(query, [SCHEMAS] * 3)  # type: ignore[arg-type]
+    rows = db.rows(query, [SCHEMAS] * 3)
     assert [row[0] for row in rows] == []
 
 
 def test_the_comment_of_a_function_tells_its_callers(db: Database) -> None:
     comments = db.rows(
-        f"select p.oid::regprocedure::text, obj_description(p.oid, 'pg_proc') {_OWN_FUNCTIONS}",  # type: ignore[arg-type]
+        f"select p.oid::regprocedure::text, obj_description(p.oid, 'pg_proc') {_OWN_FUNCTIONS}",
         [SCHEMAS],
     )
     for name, comment in comments:
@@ -89,9 +89,9 @@ def test_the_comment_of_a_function_tells_its_callers(db: Database) -> None:
 
 
 def test_the_comment_of_a_function_names_the_errors_it_raises(db: Database) -> None:
-    comments = dict(
+    comments: dict[str, str] = dict(
         db.rows(
-            f"select p.pronamespace::regnamespace::text || '.' || p.proname, "  # type: ignore[arg-type]
+            f"select p.pronamespace::regnamespace::text || '.' || p.proname, "
             f"obj_description(p.oid, 'pg_proc') {_OWN_FUNCTIONS}",
             [SCHEMAS],
         )
@@ -155,9 +155,10 @@ def test_every_column_that_a_policy_compares_leads_an_index(db: Database) -> Non
 
 
 def test_names_say_what_a_thing_is(db: Database) -> None:
-    assert _named(
-        db,
-        """
+    assert (
+        _named(
+            db,
+            """
         select c.conname from pg_constraint as c
         inner join pg_class as t on t.oid = c.conrelid
         where c.connamespace = any (%s::regnamespace[]) and c.contype in ('p', 'f', 'u', 'c', 'x')
@@ -166,10 +167,13 @@ def test_names_say_what_a_thing_is(db: Database) -> None:
                     when 'c' then 'ck' else 'ex' end || '_' || t.relname || '(_|$)'
             )
         """,
-    ) == []
-    assert _named(
-        db,
-        """
+        )
+        == []
+    )
+    assert (
+        _named(
+            db,
+            """
         select i.indexrelid::regclass from pg_index as i
         inner join pg_class as t on t.oid = i.indrelid
         inner join pg_class as c on c.oid = i.indexrelid
@@ -177,16 +181,21 @@ def test_names_say_what_a_thing_is(db: Database) -> None:
             and not exists (select from pg_constraint where conindid = i.indexrelid)
             and c.relname !~ ('^idx_' || t.relname || '_')
         """,
-    ) == []
-    assert _named(
-        db,
-        """
+        )
+        == []
+    )
+    assert (
+        _named(
+            db,
+            """
         select g.tgname from pg_trigger as g
         inner join pg_class as t on t.oid = g.tgrelid
         where not g.tgisinternal and t.relnamespace = any (%s::regnamespace[])
             and g.tgname !~ ('^trg_' || t.relname || '_')
         """,
-    ) == []
+        )
+        == []
+    )
 
 
 def test_functions_name_everything_and_belong_to_no_one_else(db: Database) -> None:
@@ -204,7 +213,7 @@ def test_functions_name_everything_and_belong_to_no_one_else(db: Database) -> No
 
 def test_definer_functions_say_why(db: Database) -> None:
     rows = db.rows(
-        f"select p.oid::regprocedure::text, obj_description(p.oid, 'pg_proc') "  # type: ignore[arg-type]
+        f"select p.oid::regprocedure::text, obj_description(p.oid, 'pg_proc') "
         f"{_OWN_FUNCTIONS} and p.prosecdef",
         [SCHEMAS],
     )
@@ -215,9 +224,10 @@ def test_definer_functions_say_why(db: Database) -> None:
 
 def test_no_client_holds_more_than_it_should(db: Database) -> None:
     for privilege in ("truncate", "references", "trigger"):
-        assert _named(
-            db,
-            f"""
+        assert (
+            _named(
+                db,
+                f"""
             select c.oid::regclass || ' ' || r.rolname
             from pg_class as c
             cross join pg_roles as r
@@ -225,7 +235,9 @@ def test_no_client_holds_more_than_it_should(db: Database) -> None:
                 and r.rolname in ('anon', 'authenticated', 'staff', 'service_role')
                 and has_table_privilege(r.oid, c.oid, '{privilege}')
             """,
-        ) == []
+            )
+            == []
+        )
     owner_columns = """
         select c.oid::regclass || '.' || a.attname
         from pg_class as c
@@ -246,14 +258,17 @@ def test_no_client_holds_more_than_it_should(db: Database) -> None:
 
 
 def test_nothing_is_granted_to_public(db: Database) -> None:
-    assert _named(
-        db,
-        """
+    assert (
+        _named(
+            db,
+            """
         select c.oid::regclass from pg_class as c
         cross join lateral aclexplode(c.relacl) as a
         where c.relnamespace = any (%s::regnamespace[]) and a.grantee = 0
         """,
-    ) == []
+        )
+        == []
+    )
 
 
 def test_every_grant_and_policy_of_authenticated_has_its_twin_for_staff(db: Database) -> None:
@@ -295,9 +310,10 @@ def test_every_grant_and_policy_of_authenticated_has_its_twin_for_staff(db: Data
 
 
 def test_one_policy_a_command_and_role_and_always_a_check(db: Database) -> None:
-    assert _named(
-        db,
-        """
+    assert (
+        _named(
+            db,
+            """
         select p.polrelid::regclass || ' ' || r || ' ' || p.polcmd::text
         from pg_policy as p
         inner join pg_class as c on c.oid = p.polrelid
@@ -305,17 +321,22 @@ def test_one_policy_a_command_and_role_and_always_a_check(db: Database) -> None:
         where c.relnamespace = any (%s::regnamespace[]) and p.polpermissive
         group by p.polrelid, r, p.polcmd having count(*) > 1
         """,
-    ) == []
-    assert _named(
-        db,
-        """
+        )
+        == []
+    )
+    assert (
+        _named(
+            db,
+            """
         select p.polname from pg_policy as p
         inner join pg_class as c on c.oid = p.polrelid
         where c.relnamespace = any (%s::regnamespace[]) and p.polpermissive
             and (0 = any (p.polroles) or p.polcmd = '*'
                 or (p.polcmd in ('a', 'w') and p.polwithcheck is null))
         """,
-    ) == []
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/Los_Angeles"])
@@ -345,9 +366,10 @@ def test_updated_at_cannot_be_forged(db: Database) -> None:
 
 
 def test_every_table_with_updated_at_keeps_it(db: Database) -> None:
-    assert _named(
-        db,
-        """
+    assert (
+        _named(
+            db,
+            """
         select c.oid::regclass from pg_class as c
         inner join pg_attribute as a on a.attrelid = c.oid and a.attname = 'updated_at'
         where c.relnamespace = any (%s::regnamespace[]) and c.relkind in ('r', 'p')
@@ -356,13 +378,16 @@ def test_every_table_with_updated_at_keeps_it(db: Database) -> None:
                 where t.tgrelid = c.oid and t.tgfoid = 'util.set_updated_at()'::regprocedure
             )
         """,
-    ) == []
+        )
+        == []
+    )
 
 
 def test_timestamps_have_zones_and_text_is_text(db: Database) -> None:
-    assert _named(
-        db,
-        """
+    assert (
+        _named(
+            db,
+            """
         select c.oid::regclass || '.' || a.attname from pg_class as c
         inner join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
         inner join pg_type as t on t.oid = a.atttypid
@@ -371,7 +396,9 @@ def test_timestamps_have_zones_and_text_is_text(db: Database) -> None:
             and (t.typname in ('timestamp', 'varchar', 'bpchar', 'money', 'float4', 'float8')
                 or t.typtype = 'e')
         """,
-    ) == []
+        )
+        == []
+    )
 
 
 def test_clients_have_no_way_into_schemas_they_do_not_need(db: Database) -> None:

@@ -64,9 +64,7 @@ def test_scope_ids_are_the_callers_own(db: Database) -> None:
     _scoped(db, LEARNER)
     _scoped(db, OTHER_LEARNER, scope=uuid4())
     with db.request(LEARNER) as connection:
-        rows = connection.execute(
-            "select rbac.scope_ids('course', 'course.create')"
-        ).fetchall()
+        rows = connection.execute("select rbac.scope_ids('course', 'course.create')").fetchall()
     assert rows == [(COURSE,)]
 
 
@@ -78,7 +76,7 @@ def test_a_permission_counts_while_its_row_is_valid(db: Database) -> None:
             from rbac.roles as r, rbac.permissions as p
             where rp.role_id = r.id and rp.permission_id = p.id
                 and r.name = 'moderator' and p.name = 'comment.moderate'
-            """  # type: ignore[arg-type]
+            """
         )
         return bool(db.value("select rbac.has_permission(%s, 'comment.moderate')", [MODERATOR]))
 
@@ -156,6 +154,10 @@ def test_a_change_by_any_other_path_is_logged_too(db: Database) -> None:
         ((uuid4(), "moderator", "x"), "PT404", "user.not_found"),
         ((LEARNER, "moderator", "  "), "PT400", "role.reason_required"),
         ((LEARNER, "moderator", None), "PT400", "role.reason_required"),
+        ((LEARNER, "moderator", "\n\t"), "PT400", "role.reason_required"),
+        ((LEARNER, "moderator", "x" * 501), "PT400", "role.reason_required"),
+        ((None, "moderator", "x"), "PT404", "user.not_found"),
+        ((LEARNER, None, "x"), "PT404", "role.not_found"),
     ],
 )
 def test_granting_refuses_wrong_input(
@@ -173,16 +175,22 @@ def test_a_role_cannot_be_granted_into_the_past(db: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope_type", "scope_id"), [("global", uuid4()), ("course", None), ("planet", uuid4())]
+    ("scope_type", "scope_id"),
+    [("global", uuid4()), ("course", None), ("planet", uuid4()), (None, None), (None, uuid4())],
 )
-def test_a_scope_is_a_type_and_an_id(
-    db: Database, scope_type: str, scope_id: UUID | None
-) -> None:
-    with db.request(ADMINISTRATOR) as connection, pytest.raises(psycopg.Error) as caught:
-        connection.execute(
-            "select rbac.grant_role(%s, 'moderator', 'x', %s, %s)", [LEARNER, scope_type, scope_id]
-        )
-    assert caught.value.sqlstate in ("23514", "PT400")
+def test_a_scope_is_a_type_and_an_id(db: Database, scope_type: str, scope_id: UUID | None) -> None:
+    for call in ("grant_role", "revoke_role"):
+        with db.request(ADMINISTRATOR) as connection, refused("PT400", "role.scope_invalid"):
+            connection.execute(
+                f"select rbac.{call}(%s, 'moderator', 'x', %s, %s)",
+                [LEARNER, scope_type, scope_id],
+            )
+
+
+def test_a_service_acting_for_a_login_without_a_profile_grants_too(db: Database) -> None:
+    with db.request(uuid4(), role="service_role", hat=False) as connection:
+        connection.execute("select rbac.grant_role(%s, 'moderator', 'x')", [LEARNER])
+    assert db.value("select rbac.has_role(%s, 'moderator')", [LEARNER])
 
 
 def test_the_hook_writes_the_hat_into_tokens(db: Database) -> None:

@@ -102,7 +102,7 @@ def test_taking_a_role_with_what_one_lacks(db: Database) -> None:
         "select rbac.grant_role(%s, 'admin', 'x', p_expires_at => now() + interval '1 s')",
     ):
         with db.request(MODERATOR) as connection, refused("PT403", "role.exceeds_granter"):
-            connection.execute(attempt.encode(), [ADMINISTRATOR])  # type: ignore[arg-type]
+            connection.execute(attempt.encode(), [ADMINISTRATOR])
 
 
 def test_granting_now_what_the_role_will_give_later(db: Database) -> None:
@@ -175,10 +175,60 @@ def test_holding_roles_while_not_active(db: Database, status: str) -> None:
         assert row == (False,)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update auth.users set banned_until = now() + interval '1 day' where id = %s",
+        "update auth.users set deleted_at = now() where id = %s",
+        "delete from auth.users where id = %s",
+    ],
+)
+def test_acting_after_the_login_is_banned_or_deleted(db: Database, change: str) -> None:
+    db.rows("select rbac.grant_role(%s, 'premium_member', 'x')", [MODERATOR])
+    _, key = _create_key(db, MODERATOR, permissions=[])
+    db.rows(change, [MODERATOR])
+    with db.request(MODERATOR, role="staff", hat=False) as connection:
+        assert connection.execute("select count(*) from public.user_settings").fetchone() == (1,)
+    with db.request(MODERATOR, role="staff") as connection:
+        assert connection.execute("select current_user").fetchone() == ("authenticated",)
+    with refused("PT401", "api_key.invalid"):
+        _verify_key(db, key)
+
+
+def test_being_erased_and_active(db: Database) -> None:
+    with refused("23514"):
+        db.rows("update public.profiles set erased_at = now() where id = %s", [MODERATOR])
+
+
+def test_granting_while_being_stripped_of_the_right_to(db: Database) -> None:
+    db.rows("select rbac.grant_role(%s, 'admin', 'x')", [LEARNER])
+    outcome: list[str] = []
+
+    def grant() -> None:
+        try:
+            with db.request(LEARNER) as connection:
+                connection.execute("select rbac.grant_role(%s, 'admin', 'x')", [OTHER_LEARNER])
+                outcome.append("granted")
+        except psycopg.Error as error:
+            outcome.append(str(error.diag.message_detail))
+
+    with db.request(ADMINISTRATOR) as connection:
+        connection.execute("select rbac.revoke_role(%s, 'admin', 'x')", [LEARNER])
+        thread = threading.Thread(target=grant)
+        thread.start()
+        thread.join(0.5)
+        assert outcome == []
+    thread.join()
+    assert outcome == ["role.grant_denied"]
+
+
 def test_changing_ones_own_status(db: Database) -> None:
     for column, value in (
-        ("status", "'active'"), ("id", "gen_random_uuid()"), ("erased_at", "null"),
-        ("created_at", "now()"), ("updated_at", "now()"),
+        ("status", "'active'"),
+        ("id", "gen_random_uuid()"),
+        ("erased_at", "null"),
+        ("created_at", "now()"),
+        ("updated_at", "now()"),
     ):
         for user in (LEARNER, ADMINISTRATOR):
             with db.request(user) as connection, refused(DENIED):
@@ -203,13 +253,29 @@ def test_changing_ones_own_status(db: Database) -> None:
 def test_removing_the_last_admin(db: Database, attempt: str) -> None:
     statement = attempt.format(user=ADMINISTRATOR)
     with refused("PT409", "role.last_holder"):
-        db.rows(statement)  # type: ignore[arg-type]
+        db.rows(statement)
+
+
+@pytest.mark.parametrize("change", ["status = 'suspended'", "status = 'inactive', bio = null"])
+def test_removing_the_last_admin_by_suspending_them(db: Database, change: str) -> None:
+    for condition in (f"id = '{ADMINISTRATOR}'", "true"):
+        with refused("PT409", "role.last_holder"):
+            db.rows(f"update public.profiles set {change} where {condition}")
+    db.rows("select rbac.grant_role(%s, 'admin', 'x')", [LEARNER])
+    db.rows("update public.profiles set status = 'suspended' where id = %s", [ADMINISTRATOR])
+    with refused("PT409", "role.last_holder"):
+        db.rows("select rbac.revoke_role(%s, 'admin', 'x')", [LEARNER])
+
+
+def test_an_admin_who_cannot_log_in_does_not_count_as_the_last(db: Database) -> None:
+    db.rows("select rbac.grant_role(%s, 'admin', 'x')", [LEARNER])
+    db.rows("update auth.users set banned_until = 'infinity' where id = %s", [LEARNER])
+    with refused("PT409", "role.last_holder"):
+        db.rows("select rbac.revoke_role(%s, 'admin', 'x')", [ADMINISTRATOR])
 
 
 @pytest.mark.parametrize("isolation", ["read committed", "repeatable read", "serializable"])
-def test_removing_the_last_two_admins_at_once(
-    db: Database, isolation: str
-) -> None:
+def test_removing_the_last_two_admins_at_once(db: Database, isolation: str) -> None:
     db.rows("select rbac.grant_role(%s, 'admin', 'x')", [LEARNER])
     first, second = db.connect(), db.connect()
     errors: list[str] = []
@@ -305,7 +371,7 @@ def test_asking_what_another_holds(db: Database) -> None:
     )
     with db.request(LEARNER) as connection:
         for ask in asks:
-            row = connection.execute(ask.encode(), [ADMINISTRATOR]).fetchone()  # type: ignore[arg-type]
+            row = connection.execute(ask.encode(), [ADMINISTRATOR]).fetchone()
             assert row == (False,)
     for internal in ("effective_roles", "effective_permissions"):
         with db.request(ADMINISTRATOR) as connection, refused(DENIED):
@@ -347,6 +413,19 @@ def test_reading_an_api_keys_secret(db: Database) -> None:
         connection.execute("select name from rbac.api_keys where secret_hash like '0%'")
 
 
+def test_reading_a_hash_in_the_words_of_an_error(db: Database) -> None:
+    for arguments, detail in (
+        ("null", "api_key.name_required"),
+        ("e'\\n'", "api_key.name_required"),
+        ("'x', null", "api_key.permissions_invalid"),
+        ("'x', '{}', 0", "api_key.rate_limit_invalid"),
+        ("'x', '{}', null", "api_key.rate_limit_invalid"),
+        ("'x', array_fill('course.create'::text, '{201}')", "api_key.permissions_invalid"),
+    ):
+        with db.request(INSTRUCTOR) as connection, refused("PT400", detail):
+            connection.execute(f"select rbac.create_api_key({arguments})".encode())
+
+
 def test_seeing_and_revoking_anothers_key(db: Database) -> None:
     key_id, _ = _create_key(db)
     with db.request(LEARNER) as connection:
@@ -360,9 +439,7 @@ def test_seeing_and_revoking_anothers_key(db: Database) -> None:
 def test_creating_a_key_with_what_one_lacks(db: Database) -> None:
     for permissions in (["role.grant"], ["course.create", "role.grant"], [None], ["nonsense"]):
         with db.request(INSTRUCTOR) as connection, refused("PT403", "api_key.exceeds_owner"):
-            connection.execute(
-                "select rbac.create_api_key('x', %s::text[])", [permissions]
-            )
+            connection.execute("select rbac.create_api_key('x', %s::text[])", [permissions])
     with db.request(LEARNER) as connection, refused("PT403", "api_key.create_denied"):
         connection.execute("select rbac.create_api_key('x')")
     with db.request() as connection, refused(DENIED):
@@ -393,7 +470,7 @@ def test_writing_keys_directly(db: Database) -> None:
 def test_using_a_disabled_or_expired_key(db: Database, spoil: str) -> None:
     _, key = _create_key(db)
     _verify_key(db, key)
-    db.rows(spoil)  # type: ignore[arg-type]
+    db.rows(spoil)
     with refused("PT401", "api_key.invalid"):
         _verify_key(db, key)
 
@@ -409,6 +486,61 @@ def test_guessing_a_key(db: Database, change: str) -> None:
     }[change]
     with refused("PT401", "api_key.invalid"):
         _verify_key(db, wrong)
+
+
+def test_moving_the_sequence_of_an_append_only_table(empty_db: Database, db: Database) -> None:
+    """With Supabase's old default grants, under which sequences are open to clients."""
+    from dbtool.commands import migrate
+    from dbtool.commands.progress import Silent
+    from dbtool.project.settings import Settings
+    from tests.servers import REPOSITORY
+
+    for what in ("tables", "sequences", "functions"):
+        empty_db.rows(
+            f"alter default privileges in schema public grant all on {what} "
+            "to anon, authenticated, service_role"
+        )
+    migrate.migrate(Settings(REPOSITORY, empty_db.url), migrate.Options(), Silent())
+    for role in ("anon", "authenticated", "service_role"):
+        assert not empty_db.value(
+            "select has_sequence_privilege(%s, 'public.user_consents_id_seq', 'update')", [role]
+        )
+    acl = """
+        select c.oid::regclass::text, a.grantee::regrole::text, a.privilege_type
+        from pg_class as c cross join lateral aclexplode(c.relacl) as a
+        where c.relnamespace = any ('{public,rbac,util,api}'::regnamespace[])
+            and a.grantee <> c.relowner
+        order by 1, 2, 3
+    """
+    assert empty_db.rows(acl) == db.rows(acl)
+
+
+def test_a_consent_that_claims_to_come_from_support(db: Database) -> None:
+    for source in ("support", "import"):
+        with db.request(LEARNER) as connection, refused("42501"):
+            connection.execute(
+                "insert into public.user_consents "
+                "(document_key, document_version, is_granted, source) "
+                "values ('terms', '1', true, %s)",
+                [source],
+            )
+
+
+def test_taking_the_username_of_a_login_to_come(db: Database) -> None:
+    """What a new login is named cannot be known before."""
+    user = uuid4()
+    names = set()
+    for _ in range(2):
+        db.rows("insert into auth.users (id) values (%s)", [user])
+        names.add(db.value("select username from public.profiles where id = %s", [user]))
+        for table in ("user_settings", "user_contacts"):
+            db.rows(f"delete from public.{table} where user_id = %s", [user])
+        for table in ("user_roles", "role_grants_log"):
+            db.rows(f"delete from rbac.{table} where user_id = %s", [user])
+        db.rows("delete from rbac.role_grants_log where user_id = %s", [user])
+        db.rows("delete from public.profiles where id = %s", [user])
+        db.rows("delete from auth.users where id = %s", [user])
+    assert len(names) == 2
 
 
 def test_a_temporary_table_does_not_stand_in_for_a_real_one(db: Database) -> None:

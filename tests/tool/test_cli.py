@@ -76,8 +76,16 @@ def test_status_exits_1_where_something_is_pending(
 def test_output_in_a_pipe_has_no_colours(empty_db: Database, folder: Folder) -> None:
     folder.with_declared()
     result = subprocess.run(
-        [sys.executable, "-m", "dbtool", "--project", str(folder.root), "--database-url",
-         empty_db.url, "migrate"],
+        [
+            sys.executable,
+            "-m",
+            "dbtool",
+            "--project",
+            str(folder.root),
+            "--database-url",
+            empty_db.url,
+            "migrate",
+        ],
         capture_output=True,
         text=True,
         check=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dbtool.commands.migrate import Migrated
 from dbtool.errors import DatabaseError, FileError
 from tests.database import Database
 from tests.folder import FUNCTION, POLICY, TABLE, VIEW, Folder
@@ -13,8 +14,8 @@ def _oid(db: Database, name: str) -> int:
     return int(db.value("select %s::regclass::oid::int", [name]))
 
 
-def _changes(result: object) -> dict[str, str]:
-    return {c.path: c.action for c in result.declared}  # type: ignore[attr-defined]
+def _changes(result: Migrated) -> dict[str, str]:
+    return {c.path: c.action for c in result.declared}
 
 
 def test_editing_a_file_and_migrating_replaces_the_object(
@@ -156,7 +157,9 @@ def test_a_policy_file_replaces_all_access_to_its_table(empty_db: Database, fold
     empty_db.rows("create policy by_hand on app.things for all to anon using (true)")
     result = folder.migrate(empty_db)
     assert _changes(result) == {"policies/app/things.sql": "applied"}
-    assert not empty_db.value("select has_column_privilege('anon', 'app.things', 'title', 'update')")
+    assert not empty_db.value(
+        "select has_column_privilege('anon', 'app.things', 'title', 'update')"
+    )
     assert empty_db.value("select count(*) from pg_policy") == 2
 
 
@@ -265,7 +268,7 @@ def test_grants_given_by_default_privileges_do_not_survive(
         "select has_function_privilege('anon', 'app.count_things()', 'execute')",
         "select has_table_privilege('authenticated', 'app.things', 'truncate')",
     ):
-        assert empty_db.value(query) is False  # type: ignore[arg-type]
+        assert empty_db.value(query) is False
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dbtool.commands import lint
 from dbtool.commands.progress import Silent
 from dbtool.errors import UsageError
 from dbtool.project.settings import Settings
-from dbtool.sql.rules import RULES
+from dbtool.sql.rules import RULES, Finding
 from tests.folder import Folder
 from tests.servers import REPOSITORY
 
@@ -28,7 +28,7 @@ def _examples(rule: str, section: str) -> Iterator[tuple[str, str]]:
         yield fence["path"], fence["text"]
 
 
-def _findings(folder: Folder, style: bool = False) -> list[lint.Finding]:
+def _findings(folder: Folder, style: bool = False) -> list[Finding]:
     return list(lint.lint(Settings(folder.root), style, Silent()).findings)
 
 
@@ -65,11 +65,18 @@ def test_the_rule_accepts_what_its_page_recommends(folder: Folder, rule: str) ->
 # What a rule could overlook: the statement, where it stands, and the rule that must speak.
 OVERLOOKED = [
     ("up", "create table app.x (y_id int references app.y (id));", "foreign-key-index"),
-    ("up", "create table app.x (a int, b int, constraint fk_x_b foreign key (b) references "
-           "app.y (id)); create index idx_x_b on app.x (b) where a is not null;",
-     "foreign-key-index"),
-    ("up", "create table app.x (b int, constraint fk_x_b foreign key (b) references app.y (id)); "
-           "create index idx_x_b on app.x using hash (b);", "foreign-key-index"),
+    (
+        "up",
+        "create table app.x (a int, b int, constraint fk_x_b foreign key (b) references "
+        "app.y (id)); create index idx_x_b on app.x (b) where a is not null;",
+        "foreign-key-index",
+    ),
+    (
+        "up",
+        "create table app.x (b int, constraint fk_x_b foreign key (b) references app.y (id)); "
+        "create index idx_x_b on app.x using hash (b);",
+        "foreign-key-index",
+    ),
     ("up", "select 1 as a into app.x;", "table-without-rls"),
     ("up", "create table app.x as select 1 as a;", "table-without-rls"),
     ("up", "create table app.x as select 1 as a;", "missing-comment"),
@@ -79,23 +86,49 @@ OVERLOOKED = [
     ("up", "alter policy p on app.x using (true);", "access-outside-policy"),
     ("up", "grant select on app.x to anon;", "access-outside-policy"),
     ("down", "commit;", "transaction-statement"),
-    ("function", "create or replace function app.f() returns int language sql "
-                 "set search_path = pg_catalog, pg_temp return 1; "
-                 "revoke all on function app.f() from public; "
-                 "grant execute on function app.f() to public;", "function-public-execute"),
-    ("function", "create or replace function app.f() returns int language sql "
-                 "set search_path = pg_catalog, pg_temp return 1; "
-                 "revoke all on function app.f() from current_user;", "function-public-execute"),
-    ("function", "create or replace function app.f() returns int language sql "
-                 "set search_path = '' return 1;", "function-search-path"),
-    ("policy", "create policy x_select_own on app.x for select to authenticated "
-               "using ((select app.may(x.id)));", "bare-call-in-policy"),
-    ("policy", "create policy x_select_own on app.x for select to authenticated "
-               "using (exists (select from app.y where app.may(x.id)));", "bare-call-in-policy"),
-    ("policy", "create policy x_select_own on app.x for select to public using (true);",
-     "policy-without-to"),
-    ("policy", "grant update (a, b) on app.x to authenticated; grant update (a) on app.x to staff;",
-     "staff-twin"),
+    (
+        "function",
+        "create or replace function app.f() returns int language sql "
+        "set search_path = pg_catalog, pg_temp return 1; "
+        "revoke all on function app.f() from public; "
+        "grant execute on function app.f() to public;",
+        "function-public-execute",
+    ),
+    (
+        "function",
+        "create or replace function app.f() returns int language sql "
+        "set search_path = pg_catalog, pg_temp return 1; "
+        "revoke all on function app.f() from current_user;",
+        "function-public-execute",
+    ),
+    (
+        "function",
+        "create or replace function app.f() returns int language sql "
+        "set search_path = '' return 1;",
+        "function-search-path",
+    ),
+    (
+        "policy",
+        "create policy x_select_own on app.x for select to authenticated "
+        "using ((select app.may(x.id)));",
+        "bare-call-in-policy",
+    ),
+    (
+        "policy",
+        "create policy x_select_own on app.x for select to authenticated "
+        "using (exists (select from app.y where app.may(x.id)));",
+        "bare-call-in-policy",
+    ),
+    (
+        "policy",
+        "create policy x_select_own on app.x for select to public using (true);",
+        "policy-without-to",
+    ),
+    (
+        "policy",
+        "grant update (a, b) on app.x to authenticated; grant update (a) on app.x to staff;",
+        "staff-twin",
+    ),
 ]
 _PLACES = {
     "up": "migrations/app/20260101000001_x.sql",
@@ -113,15 +146,24 @@ def test_the_rule_is_not_fooled(folder: Folder, place: str, text: str, rule: str
 
 
 ACCEPTED = [
-    ("up", "create materialized view app.m as select 1 as a; "
-           "comment on materialized view app.m is 'x';"),
+    (
+        "up",
+        "create materialized view app.m as select 1 as a; "
+        "comment on materialized view app.m is 'x';",
+    ),
     ("policy", "grant select on app.x to authenticated; grant all on app.x to staff;"),
-    ("policy", "create policy x_select_own on app.x for select to authenticated using (true); "
-               "create policy x_all_staff on app.x for all to staff using (true); "
-               "comment on policy x_select_own on app.x is 'x'; "
-               "comment on policy x_all_staff on app.x is 'x';"),
-    ("up", "create table app.x (id int constraint pk_x primary key); "
-           "comment on table app.x is 'x'; alter table app.x enable row level security;"),
+    (
+        "policy",
+        "create policy x_select_own on app.x for select to authenticated using (true); "
+        "create policy x_all_staff on app.x for all to staff using (true); "
+        "comment on policy x_select_own on app.x is 'x'; "
+        "comment on policy x_all_staff on app.x is 'x';",
+    ),
+    (
+        "up",
+        "create table app.x (id int constraint pk_x primary key); "
+        "comment on table app.x is 'x'; alter table app.x enable row level security;",
+    ),
 ]
 
 

@@ -336,7 +336,8 @@ def test_the_bootstrap_of_the_ledger_can_be_repeated(empty_db: Database) -> None
 def test_clients_can_neither_read_nor_write_the_ledger(db: Database) -> None:
     for role in ("anon", "authenticated", "staff", "service_role"):
         for table in ("migrations_meta", "declared_files", "seeded_rows", "catalog_objects"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege), db.request(
-                role=role, hat=False
-            ) as connection:
+            with (
+                pytest.raises(psycopg.errors.InsufficientPrivilege),
+                db.request(role=role, hat=False) as connection,
+            ):
                 connection.execute(f"select * from util.{table}".encode())

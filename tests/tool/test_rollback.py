@@ -14,10 +14,12 @@ from tests.folder import TABLE, Folder
 
 def test_rollback_undoes_newer_versions_newest_first(empty_db: Database, folder: Folder) -> None:
     folder.with_declared()
-    folder.migration(2, "alter table app.things add column a text;",
-                     "alter table app.things drop column a;")
-    folder.migration(3, "alter table app.things add column b text;",
-                     "alter table app.things drop column b;")
+    folder.migration(
+        2, "alter table app.things add column a text;", "alter table app.things drop column a;"
+    )
+    folder.migration(
+        3, "alter table app.things add column b text;", "alter table app.things drop column b;"
+    )
     folder.migrate(empty_db)
     result = folder.rollback(empty_db, "20260101000001")
     assert result.plan.versions == ("20260101000003", "20260101000002")
@@ -32,8 +34,9 @@ def test_rollback_undoes_newer_versions_newest_first(empty_db: Database, folder:
 
 def test_rollback_says_what_data_it_destroys_and_asks(empty_db: Database, folder: Folder) -> None:
     folder.migration(1, TABLE, "drop table app.things;")
-    folder.migration(2, "alter table app.things add column a text;",
-                     "alter table app.things drop column a;")
+    folder.migration(
+        2, "alter table app.things add column a text;", "alter table app.things drop column a;"
+    )
     folder.migrate(empty_db)
     empty_db.rows("insert into app.things values (1, 'x', 'a'), (2, 'y', null)")
     asked: list[rollback.Plan] = []
@@ -120,14 +123,13 @@ def test_up_down_up_of_every_migration_gives_the_same_catalog(db: Database) -> N
 
     before = state()
     for migration in reversed(project.migrations):
-        to = max((m.version for m in project.migrations if m.version < migration.version),
-                 default="0")
+        to = max(
+            (m.version for m in project.migrations if m.version < migration.version), default="0"
+        )
         rollback.rollback(settings, to, lambda plan: True, Silent())
         migrate.migrate(settings, migrate.Options(), Silent())
         assert catalog.compare(before, state()) == []
     rollback.rollback(settings, "0", lambda plan: True, Silent())
-    left = {
-        identity for kind, identity in state() if kind in ("table", "function", "view", "type")
-    }
+    left = {identity for kind, identity in state() if kind in ("table", "function", "view", "type")}
     assert {name for name in left if not name.startswith("util.")} == set()
     assert db.value("select count(*) from auth.users") == 6

@@ -19,9 +19,7 @@ PATH = "seeds/reference/app/things.sql"
 
 def _seed(*rows: str) -> str:
     values = ",\n".join(rows)
-    return (
-        f"insert into app.things (id, title)\nvalues\n{values}\non conflict (id) do nothing;\n"
-    )
+    return f"insert into app.things (id, title)\nvalues\n{values}\non conflict (id) do nothing;\n"
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ DRIFT = {
 @pytest.mark.parametrize("name", DRIFT)
 def test_planted_drift_is_named(db: Database, name: str) -> None:
     statement, expected = DRIFT[name]
-    db.rows(statement)  # type: ignore[arg-type]
+    db.rows(statement)
     result = verify.verify_record(Settings(REPOSITORY, db.url), accept=False, progress=Silent())
     assert expected in [(d.change, d.kind, d.identity) for d in result.differences]
     assert not result.clean
@@ -151,9 +151,7 @@ def test_accepted_drift_is_the_new_state(empty_db: Database, folder: Folder) -> 
     assert verify.verify_record(settings, accept=False, progress=Silent()).clean
 
 
-def test_a_record_older_than_the_ledger_is_not_compared(
-    empty_db: Database, folder: Folder
-) -> None:
+def test_a_record_older_than_the_ledger_is_not_compared(empty_db: Database, folder: Folder) -> None:
     folder.with_declared().migrate(empty_db)
     empty_db.rows("delete from util.catalog_runs")
     with pytest.raises(HistoryError, match="no record of the last run"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ import psycopg
 import pytest
 
 from dbtool.db import connect
-from dbtool.errors import PlatformError
+from dbtool.errors import DatabaseError, PlatformError
 from tests.database import Database
 from tests.folder import TABLE, Folder
 
@@ -159,9 +158,7 @@ def test_a_policy_file_without_its_table(empty_db: Database, folder: Folder, cli
     ("text", "said"),
     [("lock_timeout = 'long'", "wrong type"), ("speed = 1", "unknown setting"), ("=", "not TOML")],
 )
-def test_bad_settings(
-    empty_db: Database, folder: Folder, cli: Cli, text: str, said: str
-) -> None:
+def test_bad_settings(empty_db: Database, folder: Folder, cli: Cli, text: str, said: str) -> None:
     folder.write("dbtool.toml", text)
     code, error = _run(cli, folder, empty_db.url, "status")
     assert code == 2
@@ -199,7 +196,7 @@ def test_errors_as_json(empty_db: Database, folder: Folder, cli: Cli) -> None:
 def test_a_pooler_that_gives_both_connections_one_backend_is_refused(empty_db: Database) -> None:
     with (
         connect.connect(empty_db.url) as connection,
-        pytest.raises(connect.DatabaseError, match="pooler in transaction mode"),
+        pytest.raises(DatabaseError, match="pooler in transaction mode"),
     ):
         connect.check_pooler(connection, connection)
 
@@ -209,4 +206,4 @@ def test_written_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
 
     path = tmp_path / "server.json"
     cluster.save(cluster.Cluster(18, "/b", "/d", 1, {"postgres": "secret"}), path)
-    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

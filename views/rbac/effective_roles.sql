@@ -8,11 +8,11 @@ select
     ur.scope_id
 from rbac.user_roles as ur
 inner join rbac.roles as r on ur.role_id = r.id
-inner join public.profiles as p on ur.user_id = p.id
-where (ur.expires_at is null or ur.expires_at > now()) and p.status = 'active';
+inner join rbac.active_people as ap on ur.user_id = ap.user_id
+where ur.expires_at is null or ur.expires_at > now();
 
 comment on view rbac.effective_roles is
-'Roles that count at this moment: not expired, and held by an active person. The one place that '
+'Roles that count at this moment: not expired, and held by someone who can act. The one place that '
 'says so; every function of rbac stands on it.';
 
 revoke all on rbac.effective_roles from public, anon, authenticated, staff, service_role;

@@ -143,4 +143,3 @@ def _role(node: Any) -> str:
     if node.roletype == enums.RoleSpecType.ROLESPEC_PUBLIC:
         return "public"
     return str(node.rolename or "current_user")
-

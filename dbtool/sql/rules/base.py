@@ -21,6 +21,7 @@ class ParsedFile:
         text: Content.
         statements: In file order; none where the file is not SQL.
         has_down: Of a migration, whether its way back stands beside it.
+
     """
 
     place: Place
@@ -40,6 +41,7 @@ class Finding:
         path: The file.
         line: Counted from 1.
         message: What is wrong.
+
     """
 
     rule: str

@@ -28,6 +28,7 @@ class _Placed:
 
     Attributes:
         column: The column whose definition holds it; empty for a table constraint.
+
     """
 
     table: str
