@@ -66,9 +66,11 @@ def ensure(root: Path, major: int) -> Cluster:
 
 def destroy(root: Path) -> None:
     """Stop the server and delete its data."""
-    known = find(root)
-    if known is not None:
-        cluster.stop(known, "immediate")
+    for data in data_home(root).glob("pg*/PG_VERSION"):
+        # Found by its folder, because the description may be lost while the server still runs.
+        major = int(data.read_text("ascii"))
+        server = Cluster(major, str(binaries.embedded(major)), str(data.parent), 0, {})
+        cluster.stop(server, "immediate")
     if os.geteuid() == 0:
         shutil.rmtree(data_home(root), ignore_errors=True)
     for path in folder(root).glob("pg*"):

@@ -177,6 +177,15 @@ def test_a_version_that_is_not_embedded_is_an_error(laptop: Folder) -> None:
     assert "There are 16 and 18" in _dbtool(laptop, "up", "--pg", "12", code=2).stderr
 
 
+def test_a_lost_description_leaves_no_server_behind(laptop: Folder) -> None:
+    first = _up(laptop)
+    home.description(laptop.root).unlink()
+    second = _up(laptop)
+    assert first["owner_url"] != second["owner_url"]
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(first["owner_url"])
+
+
 def test_commands_find_the_embedded_server_by_themselves(laptop: Folder) -> None:
     _up(laptop)
     assert "nothing to do" in _dbtool(laptop, "migrate").stdout
