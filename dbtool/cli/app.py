@@ -79,11 +79,9 @@ def progress() -> Iterator[Any]:
 
         yield Silent()
         return
-    from rich.console import Console
-
     from dbtool.render.console import ConsoleProgress
 
-    with ConsoleProgress(Console(stderr=True)) as shown:
+    with ConsoleProgress() as shown:
         yield shown
 
 

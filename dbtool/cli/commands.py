@@ -87,12 +87,16 @@ def migrate(
 ) -> None:
     """Bring the database to the state of the files."""
     from dbtool.commands import migrate as command
-    from dbtool.render import results
 
     chosen = settings()
     allowed = tuple(_relative(path, chosen.root) for path in allow_out_of_order or ())
     with progress() as shown:
         result = command.migrate(chosen, command.Options(to, dry_run, allowed, lock_wait), shown)
+    if result == command.Migrated() and not shared.json:
+        typer.echo("nothing to do")
+        return
+    from dbtool.render import results
+
     finish(result, results.migrated)
 
 

@@ -60,7 +60,7 @@ def prepare(
         connect.check_version(connection)
         supabase = _is_supabase(connection)
         files = [
-            read_source(path, root)
+            read_source(root, f"platform/{path.name}")
             for path in sorted((root / "platform").glob("*.sql"))
             if not supabase or path.stem.endswith("_staff")
         ]

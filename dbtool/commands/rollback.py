@@ -12,7 +12,7 @@ from psycopg import sql
 
 from dbtool.commands import target
 from dbtool.commands.progress import Progress
-from dbtool.db import catalog, concurrently, connect, declare, execute, ledger, transaction
+from dbtool.db import concurrently, connect, declare, execute, ledger, record, transaction
 from dbtool.db.connect import Connection, identifier
 from dbtool.errors import HistoryError, UsageError
 from dbtool.project import files
@@ -110,8 +110,7 @@ def rollback(
             progress.step(row.version)
             _undo(settings, connection, row, way, who, retry)
         with connection.transaction():
-            live = catalog.definitions(catalog.read(connection, project.schemas))
-            ledger.record_catalog(connection, live)
+            record.save(connection, project.schemas)
         return RolledBack(plan, confirmed=True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dbtool.commands import target
 from dbtool.commands.progress import Progress
 from dbtool.db import execute, ledger, seeding
+from dbtool.db.seeds import Seeded
 from dbtool.errors import UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
@@ -44,7 +45,7 @@ def seed_demo(settings: Settings, progress: Progress) -> SeededDemo:
     return SeededDemo(tuple(s.path for s in sources), inserted)
 
 
-def seed_reference(settings: Settings, progress: Progress) -> tuple[seeding.Seeded, ...]:
+def seed_reference(settings: Settings, progress: Progress) -> tuple[Seeded, ...]:
     """Merge all reference files again, changed or not."""
     project = files.load(settings.root)
     sources = project.seeds("reference")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dbtool.commands import history, target
-from dbtool.db import connect, declare, ledger
+from dbtool.db import connect, declared_objects, ledger
 from dbtool.project import files
 from dbtool.project.settings import Settings
 
@@ -87,6 +87,6 @@ def status(settings: Settings) -> Status:
         server.major,
         server.database,
         tuple(sorted(lines, key=lambda line: line.name.partition("/")[2])),
-        tuple(sorted(declare.changed_files(project.declared, declared, ()))),
+        tuple(sorted(declared_objects.changed_files(project.declared, declared, ()))),
         tuple(sorted(set(declared) - present)),
     )

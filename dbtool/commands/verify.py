@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dbtool.commands import history, scratch, target
 from dbtool.commands.progress import Progress
-from dbtool.db import catalog, connect, ledger, transaction
+from dbtool.db import catalog, connect, ledger, record, transaction
 from dbtool.errors import HistoryError
 from dbtool.project import files
 from dbtool.project.settings import Settings
@@ -62,23 +62,22 @@ def verify_record(settings: Settings, accept: bool, progress: Progress) -> Verif
 def _differences(
     connection: connect.Connection, project: files.Project
 ) -> tuple[catalog.Difference, ...]:
-    recorded = ledger.recorded_catalog(connection) if ledger.exists(connection) else None
-    if recorded is None:
+    known = ledger.exists(connection)
+    found = record.drift(connection, project.schemas) if known else None
+    if found is None:
         raise HistoryError(
             "there is no record of the last run to compare with",
             hint="A run was interrupted, or the server's major version changed: run `dbtool "
             "migrate`, or compare with the files: `dbtool verify --files`.",
         )
-    live = catalog.definitions(catalog.read(connection, project.schemas))
-    return tuple(catalog.compare(recorded, live))
+    return found
 
 
 def _accept(settings: Settings, project: files.Project, progress: Progress) -> Verified:
     with target.exclusive(settings, 60, progress) as (connection, lock):
         found = _differences(connection, project)
         transaction.begin(connection, 2000)
-        live = catalog.definitions(catalog.read(connection, project.schemas))
-        ledger.record_catalog(connection, live)
+        record.save(connection, project.schemas)
         lock.assert_held(connection)
         connection.execute(b"commit")
     return Verified("last run", (), (), found, accepted=True)

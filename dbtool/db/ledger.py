@@ -6,14 +6,13 @@ import getpass
 import os
 import socket
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
 from dbtool import __version__
-from dbtool.db import catalog
 from dbtool.db.connect import Connection
 from dbtool.project.files import Migration, SourceFile
 
@@ -239,86 +238,3 @@ def record_dropped(connection: Connection, paths: Sequence[str], who: Origin) ->
         """,
         [who.host, __version__, who.git_commit, list(paths)],
     )
-
-
-def recorded_catalog(connection: Connection) -> dict[tuple[str, str], str] | None:
-    """The catalog as the last run left it.
-
-    Returns:
-        ``(kind, identity)`` to definition; None where there is no record, or it does not cover
-        the newest work (an interrupted run), or it was made by another major version of Postgres
-        or of dbtool's rendering: then it cannot be compared.
-
-    """
-    row = connection.execute(
-        b"""
-        select
-            r.migration_id = coalesce(
-                (select max(id) from util.migrations_meta where status <> 'failed'), 0
-            )
-            and r.declared_id = coalesce((select max(id) from util.declared_files), 0),
-            r.server_version, r.format
-        from util.catalog_runs as r
-        order by r.id desc
-        limit 1
-        """
-    ).fetchone()
-    major = connection.info.server_version // 10000
-    if row is None or not row[0] or row[1] // 10000 != major or row[2] != catalog.FORMAT:
-        return None
-    rows = connection.execute(b"select kind, identity, definition from util.catalog_objects")
-    return {(kind, identity): definition for kind, identity, definition in rows}
-
-
-def record_catalog(
-    connection: Connection,
-    found: Mapping[tuple[str, str], str],
-    keep: Iterable[catalog.Difference] = (),
-) -> None:
-    """Remember the catalog, in the caller's transaction.
-
-    Args:
-        connection: The target.
-        found: The live catalog.
-        keep: Drift that was there before this run and is none of its doing: for those objects
-            the earlier record stays, so that drift is never taken for granted.
-
-    """
-    target = dict(found)
-    for difference in keep:
-        key = (difference.kind, difference.identity)
-        if difference.expected:
-            target[key] = difference.expected
-        else:
-            target.pop(key, None)
-    rows = connection.execute(b"select kind, identity, definition from util.catalog_objects")
-    recorded = {(kind, identity): definition for kind, identity, definition in rows}
-    gone = [key for key in recorded if key not in target]
-    new = [(*key, text) for key, text in target.items() if recorded.get(key) != text]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            delete from util.catalog_objects as o
-            using unnest(%s::text[], %s::text[]) as gone (kind, identity)
-            where o.kind = gone.kind and o.identity = gone.identity
-            """,
-            [[key[0] for key in gone], [key[1] for key in gone]],
-        )
-        cursor.execute(
-            """
-            insert into util.catalog_objects (kind, identity, definition)
-            select * from unnest(%s::text[], %s::text[], %s::text[])
-            on conflict (kind, identity) do update set definition = excluded.definition
-            """,
-            [[row[0] for row in new], [row[1] for row in new], [row[2] for row in new]],
-        )
-        cursor.execute(
-            """
-            insert into util.catalog_runs (migration_id, declared_id, server_version, format)
-            select
-                coalesce((select max(id) from util.migrations_meta where status <> 'failed'), 0),
-                coalesce((select max(id) from util.declared_files), 0),
-                current_setting('server_version_num')::integer, %s
-            """,
-            [catalog.FORMAT],
-        )

@@ -108,6 +108,7 @@ create table if not exists util.catalog_runs (
     declared_id bigint not null,
     server_version integer not null,
     format integer not null,
+    stamp bigint,
     recorded_at timestamptz not null default clock_timestamp(),
     constraint pk_catalog_runs primary key (id)
 );
@@ -118,6 +119,9 @@ comment on table util.catalog_runs is
 comment on column util.catalog_runs.migration_id is 'Newest util.migrations_meta.id covered.';
 comment on column util.catalog_runs.declared_id is 'Newest util.declared_files.id covered.';
 comment on column util.catalog_runs.server_version is 'server_version_num.';
+comment on column util.catalog_runs.stamp is
+'Hash of the catalog rows'' versions: while it is the same, nothing was touched. Null while there is '
+'drift.';
 comment on column util.catalog_runs.format is 'Version of dbtool''s rendering of objects.';
 
 alter table util.migrations_meta enable row level security;

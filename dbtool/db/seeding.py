@@ -10,7 +10,6 @@ the table and with those dbtool wrote last (util.seeded_rows):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import LiteralString
 
@@ -19,20 +18,10 @@ from psycopg import sql
 
 from dbtool.db import execute, ledger
 from dbtool.db.connect import Connection, identifier
+from dbtool.db.seeds import Seeded
 from dbtool.errors import FileError
 from dbtool.project.files import SourceFile
 from dbtool.sql import script
-
-
-@dataclass(frozen=True)
-class Seeded:
-    """What became of one reference file's rows."""
-
-    path: str
-    table: str
-    inserted: int
-    updated: int
-    kept: int
 
 
 @dataclass(frozen=True)
@@ -40,23 +29,6 @@ class _Insert:
     table: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
-
-
-def due(
-    connection: Connection, seeds: Iterable[SourceFile], applied: Mapping[str, ledger.AppliedFile]
-) -> list[SourceFile]:
-    """Files that were never applied, were edited since, or whose table was made anew."""
-    rows = connection.execute(
-        b"select distinct table_id::oid::regclass::text from util.seeded_rows"
-    )
-    seeded = {row[0] for row in rows}
-    return [
-        file
-        for file in seeds
-        if file.path not in applied
-        or applied[file.path].checksum != file.checksum
-        or applied[file.path].object_name not in seeded
-    ]
 
 
 def seed_reference(connection: Connection, file: SourceFile, who: ledger.Origin) -> Seeded:

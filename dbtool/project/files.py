@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dbtool.errors import FileError
-from dbtool.sql.declared import Kind
+from dbtool.sql.kinds import Kind
 
 MIGRATION_NAME = re.compile(r"(?P<version>\d{14})_(?P<slug>[a-z0-9]+(?:_[a-z0-9]+)*)")
 OBJECT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -47,7 +48,14 @@ class Migration:
     version: str
     slug: str
     up: SourceFile
-    down: SourceFile | None
+    root: Path
+    has_down: bool
+
+    @cached_property
+    def down(self) -> SourceFile | None:
+        """The way back, read when it is asked for; None where there is none."""
+        path = self.up.path.removesuffix(".sql") + ".down.sql"
+        return read_source(self.root, path) if self.has_down else None
 
     @property
     def name(self) -> str:
@@ -98,20 +106,35 @@ class Project:
 
     def seeds(self, kind: str) -> tuple[SourceFile, ...]:
         """Seed files (``reference`` or ``demo``) in the order of their names."""
-        folder = self.root / "seeds" / kind
-        return tuple(read_source(path, self.root) for path in sorted(folder.rglob("*.sql")))
+        names = _walk(self.root, f"seeds/{kind}")
+        return tuple(read_source(self.root, name) for name in names)
 
 
-def read_source(path: Path, root: Path) -> SourceFile:
+def _walk(root: Path, folder: str) -> list[str]:
+    """Names of all .sql files below a folder of the project, sorted; none where it is missing."""
+    found = []
+    base = str(root)
+    for parent, _, names in os.walk(f"{base}/{folder}"):
+        relative = parent[len(base) + 1 :].replace(os.sep, "/")
+        found += [f"{relative}/{name}" for name in names if name.endswith(".sql")]
+    return sorted(found)
+
+
+def read_source(root: Path, name: str) -> SourceFile:
     """Read a UTF-8 file.
+
+    Args:
+        root: The project.
+        name: The file's path in it, with forward slashes.
 
     Raises:
         FileError: Unreadable, or not UTF-8; the error names the line.
 
     """
-    name = path.relative_to(root).as_posix()
     try:
-        raw = path.read_bytes()
+        # Not through Path: a project has thousands of files.
+        with open(f"{root}/{name}", "rb") as file:  # noqa: PTH123
+            raw = file.read()
     except OSError as error:
         raise FileError(
             f"cannot read the file: {error.strerror}",
@@ -148,47 +171,44 @@ def load(root: Path) -> Project:
 
 def _migrations(root: Path) -> Iterator[Migration]:
     by_version: dict[str, str] = {}
-    paths = sorted((root / "migrations").rglob("*.sql"))
-    downs = {path for path in paths if path.name.endswith(".down.sql")}
-    for path in paths:
-        if path in downs:
+    names = _walk(root, "migrations")
+    downs = {name for name in names if name.endswith(".down.sql")}
+    for name in names:
+        if name in downs:
             continue
-        name = path.relative_to(root).as_posix()
-        match = MIGRATION_NAME.fullmatch(path.stem)
-        if match is None or not _is_time(match["version"]) or len(Path(name).parts) != 3:
+        _, *folders, base = name.split("/")
+        match = MIGRATION_NAME.fullmatch(base.removesuffix(".sql"))
+        if match is None or not _is_time(match["version"]) or len(folders) != 1:
             raise FileError(
                 "not a migration's name",
                 path=name,
                 hint="Name it migrations/<schema>/<14-digit UTC time>_<slug>.sql; "
                 "`dbtool new <schema> <slug>` does.",
             )
-        if match["version"] in by_version:
+        version = match["version"]
+        if version in by_version:
             raise FileError(
-                f"version {match['version']} is also that of {by_version[match['version']]}",
+                f"version {version} is also that of {by_version[version]}",
                 path=name,
                 hint="Versions are unique over all schemas: rename the one not yet applied.",
             )
-        by_version[match["version"]] = name
-        down = path.with_name(path.stem + ".down.sql")
-        yield Migration(
-            schema=path.parent.name,
-            version=match["version"],
-            slug=match["slug"],
-            up=read_source(path, root),
-            down=read_source(down, root) if down in downs else None,
-        )
+        by_version[version] = name
+        down = name.removesuffix(".sql") + ".down.sql"
+        up = read_source(root, name)
+        yield Migration(folders[0], version, match["slug"], up, root, down in downs)
         downs.discard(down)
     for orphan in sorted(downs):
         raise FileError(
             "a way back without its migration",
-            path=orphan.relative_to(root).as_posix(),
+            path=orphan,
             hint="Give both files the same version and slug, or delete this one.",
         )
 
 
 def _is_time(version: str) -> bool:
+    parts = [int(version[:4]), *(int(version[n : n + 2]) for n in range(4, 14, 2))]
     try:
-        datetime.strptime(version, "%Y%m%d%H%M%S")
+        datetime(*parts)  # type: ignore[arg-type]
     except ValueError:
         return False
     return True
@@ -196,13 +216,12 @@ def _is_time(version: str) -> bool:
 
 def _declared(root: Path) -> Iterator[DeclaredFile]:
     for folder, kind in DECLARED_FOLDERS.items():
-        for path in sorted((root / folder).rglob("*.sql")):
-            relative = path.relative_to(root)
-            named = OBJECT_NAME.fullmatch(path.stem) and len(relative.parts) == 3
-            if not named or not OBJECT_NAME.fullmatch(path.parent.name):
+        for name in _walk(root, folder):
+            parts = name.removesuffix(".sql").split("/")[1:]
+            if len(parts) != 2 or not all(OBJECT_NAME.fullmatch(part) for part in parts):
                 raise FileError(
                     "not a declared file's name",
-                    path=relative.as_posix(),
+                    path=name,
                     hint=f"Name it {folder}/<schema>/<name>.sql, in lower case.",
                 )
-            yield DeclaredFile(kind, path.parent.name, path.stem, read_source(path, root))
+            yield DeclaredFile(kind, parts[0], parts[1], read_source(root, name))

@@ -5,26 +5,32 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, is_dataclass
-from typing import Any
-
-from rich.console import Console
-from rich.markup import escape
+from typing import TYPE_CHECKING, Any
 
 from dbtool.errors import DbtoolError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# rich takes longer to import than a run with nothing to do takes; so it is imported where it shows.
 
 
 class ConsoleProgress:
     """A line that is rewritten on a terminal; only the notes where output is piped."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._status = console.status("") if console.is_terminal else None
+    def __init__(self) -> None:
+        self._status: Any = None
+        self._console: Any = None
         self._total = self._done = 0
         self._phase = self._what = ""
 
     def __enter__(self) -> ConsoleProgress:
-        """Begin to show."""
-        if self._status:
+        """Begin to show, where there is a terminal."""
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            self._console = Console(stderr=True)
+            self._status = self._console.status("")
             self._status.start()
         return self
 
@@ -51,10 +57,15 @@ class ConsoleProgress:
 
     def note(self, text: str) -> None:
         """Something worth a line of its own."""
-        self._console.print(f"[yellow]{escape(text)}[/]")
+        if self._console:
+            self._console.print(text, style="yellow", markup=False, highlight=False)
+        else:
+            sys.stderr.write(f"{text}\n")
 
     def _show(self, text: str) -> None:
         if self._status:
+            from rich.markup import escape
+
             self._status.update(escape(text[: self._console.width - 4]))
 
 
@@ -67,6 +78,8 @@ def print_json(value: Any) -> None:
 
 def print_error(console: Console, error: DbtoolError) -> None:
     """What, where, why and what to do, in that order."""
+    from rich.markup import escape
+
     state = f" [dim]\\[{error.sqlstate}][/]" if error.sqlstate else ""
     console.print(f"[bold red]error:[/] {escape(error.message)}{state}", highlight=False)
     if error.place:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dbtool.commands.docs import Written
-from dbtool.commands.lint import Linted
-from dbtool.commands.migrate import Migrated
-from dbtool.commands.new import Created
-from dbtool.commands.rollback import Plan, RolledBack
-from dbtool.commands.snapshot import Snapshot
-from dbtool.commands.status import Status
-from dbtool.commands.verify import Verified
-from dbtool.db.catalog import Difference
+if TYPE_CHECKING:
+    from dbtool.commands.docs import Written
+    from dbtool.commands.lint import Linted
+    from dbtool.commands.migrate import Migrated
+    from dbtool.commands.new import Created
+    from dbtool.commands.rollback import Plan, RolledBack
+    from dbtool.commands.snapshot import Snapshot
+    from dbtool.commands.status import Status
+    from dbtool.commands.verify import Verified
+    from dbtool.db.catalog import Difference
 
 
 def table(*columns: str) -> Table:

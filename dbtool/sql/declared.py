@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from pglast import ast, enums
 from pglast.stream import RawStream
 
 from dbtool.errors import FileError
+from dbtool.sql.kinds import Kind
 from dbtool.sql.script import Statement, dotted, option, parse, relation_name, snippet_at, walk
-
-Kind = Literal["function", "view", "policy"]
 
 _TYPE_OF_BODY = re.compile(r"([a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*)%(?:row)?type", re.IGNORECASE)
 

@@ -6,6 +6,7 @@ create table util.catalog_runs (
     declared_id bigint not null,
     server_version integer not null,
     format integer not null,
+    stamp bigint,
     recorded_at timestamp with time zone default clock_timestamp() not null,
     constraint pk_catalog_runs PRIMARY KEY (id)
 );
@@ -15,5 +16,6 @@ comment on column util.catalog_runs.migration_id is 'Newest util.migrations_meta
 comment on column util.catalog_runs.declared_id is 'Newest util.declared_files.id covered.';
 comment on column util.catalog_runs.server_version is 'server_version_num.';
 comment on column util.catalog_runs.format is 'Version of dbtool''s rendering of objects.';
+comment on column util.catalog_runs.stamp is 'Hash of the catalog rows'' versions: while it is the same, nothing was touched. Null while there is drift.';
 
 alter table util.catalog_runs enable row level security;

@@ -1,0 +1,238 @@
+"""One run on a target, under the lock: migrations, then declared files, then reference rows."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psycopg
+
+from dbtool.commands import history, target
+from dbtool.commands.migrate import Migrated, Options, Step
+from dbtool.commands.progress import Progress
+from dbtool.db import (
+    concurrently,
+    connect,
+    declare,
+    declared_objects,
+    execute,
+    ledger,
+    record,
+    seeding,
+    seeds,
+    transaction,
+)
+from dbtool.db.catalog import Difference
+from dbtool.db.connect import Connection
+from dbtool.db.declared_objects import Change
+from dbtool.db.lock import RunnerLock
+from dbtool.db.seeds import Seeded
+from dbtool.errors import DbtoolError, FileError
+from dbtool.project.files import Migration, Project
+from dbtool.project.settings import Settings
+from dbtool.sql import locks, script
+from dbtool.sql.script import Statement
+
+
+@dataclass
+class Run:
+    """One run on a target, under the lock."""
+
+    settings: Settings
+    project: Project
+    connection: Connection
+    lock: RunnerLock
+    progress: Progress
+    steps: list[Step] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.who = ledger.origin(self.settings.root)
+        self.limits = transaction.patience(
+            self.connection, self.settings.lock_timeout, self.settings.lock_attempts
+        )
+        standing = ledger.applied_files(self.connection)
+        self.seeded = {p: f for p, f in standing.items() if f.kind == "seed"}
+        self.standing = {p: f for p, f in standing.items() if f.kind != "seed"}
+        self.comparable = record.is_comparable(self.connection)
+        self.declared_before: set[tuple[str, str]] = set()
+        self.declared_is_done = False
+
+    def run(self, options: Options) -> Migrated:
+        """Do all of it."""
+        applied = ledger.applied_migrations(self.connection)
+        pending = history.pending(self.project, applied, options.allow_out_of_order, options.to)
+        parsed = [(m, script.parse_step(m.up.text, m.up.path)) for m in pending]
+        self.drift = self._drift()
+        at_head = options.to is None or options.to == self.project.migrations[-1].version
+        if pending and not at_head:
+            self._drop_declared()
+        if pending and self.standing:
+            live = declared_objects.live_objects(self.connection)
+            self.declared_before = {key for key, path in live.items() if path in self.standing}
+        self.progress.start(len(pending), "migrations")
+        while parsed:
+            if parsed[0][0].in_transaction:
+                parsed = parsed[self._run_span(parsed, at_head) :]
+            else:
+                self._run_alone(*parsed.pop(0))
+        if at_head and not self.declared_is_done:
+            self._declare()
+        seeds = self._seed_and_record(at_head)
+        return Migrated(tuple(self.steps), tuple(self.changes), seeds, self.drift)
+
+    def _retry(
+        self, work: Callable[[], None], tables: list[str], attempts: transaction.Attempts
+    ) -> None:
+        def guarded() -> None:
+            work()
+            self.lock.assert_held(self.connection)
+
+        transaction.with_retries(
+            self.connection, guarded, lambda: tables, self.limits, self.progress.note, attempts
+        )
+
+    def _run_span(
+        self, parsed: list[tuple[Migration, tuple[Statement, ...]]], at_head: bool
+    ) -> int:
+        """Run the first migration; while declared objects are missing, go on in its transaction.
+
+        Returns:
+            How many migrations were run.
+
+        """
+        attempts = transaction.Attempts()
+        wanted = [*locks.needed(parsed[0][1])]
+        at_work = parsed[0][0]
+        steps: list[Step] = []
+
+        def work() -> None:
+            nonlocal at_work
+            steps.clear()
+            for migration, statements in parsed:
+                at_work = migration
+                if steps and not migration.in_transaction:
+                    raise FileError(
+                        "a no-transaction file stands between a migration that drops declared "
+                        "objects and their re-declaration",
+                        path=migration.up.path,
+                        line=1,
+                        hint=f"Date it before {steps[0].name}, or deploy it in a later run.",
+                    )
+                began = time.monotonic()
+                self.progress.step(migration.name)
+                transaction.take_locks(
+                    self.connection, locks.needed(statements), self.limits.milliseconds
+                )
+                execute.run(
+                    self.connection,
+                    statements,
+                    migration.up.text,
+                    migration.up.path,
+                    lambda s: self.progress.detail(s.summary),
+                )
+                ledger.record_migration(
+                    self.connection, migration, "applied", attempts.as_run(), self.who
+                )
+                took = int((time.monotonic() - began) * 1000)
+                steps.append(Step(migration.name, took, attempts.count))
+                if not self._misses_declared():
+                    return
+            if at_head:
+                self._declare_now()
+
+        try:
+            self._retry(work, wanted, attempts)
+        except DbtoolError as error:
+            self._record_failure(at_work, attempts, error)
+            raise
+        self.steps += steps
+        return len(steps)
+
+    def _misses_declared(self) -> bool:
+        """Whether a declared object that the last run left is gone."""
+        if not self.standing:
+            return False
+        live = declared_objects.live_objects(self.connection)
+        return not self.declared_before <= live.keys()
+
+    def _run_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
+        """Run a no-transaction file on a connection of its own."""
+        attempts = transaction.Attempts()
+        self.progress.step(migration.name)
+        ledger.record_migration(self.connection, migration, "started", attempts.as_run(), self.who)
+        try:
+            with connect.connect(target.url(self.settings)) as own:
+                concurrently.run(
+                    own, migration.up, statements, lambda s: self.progress.detail(s.summary)
+                )
+            self.lock.assert_held(self.connection)
+        except DbtoolError as error:
+            self._record_failure(migration, attempts, error)
+            raise
+        ledger.record_migration(self.connection, migration, "applied", attempts.as_run(), self.who)
+        self.steps.append(Step(migration.name, 0, 1))
+
+    def _record_failure(
+        self, migration: Migration, attempts: transaction.Attempts, error: DbtoolError
+    ) -> None:
+        text = f"{error.sqlstate} {error.message}".strip()
+        with contextlib.suppress(psycopg.Error):  # the first error is the one to report
+            ledger.record_migration(
+                self.connection, migration, "failed", attempts.as_run(text), self.who
+            )
+
+    def _drop_declared(self) -> None:
+        """Older tables cannot carry today's functions and policies."""
+        batch = declare.Batch(self.connection, self.project.declared, self.who)
+
+        def work() -> None:
+            self.changes = [Change(path, "dropped") for path in batch.drop_all(self.standing)]
+
+        self._retry(work, [*batch.locks(self.standing)], transaction.Attempts())
+        self.standing = {}
+
+    def _declare(self) -> None:
+        """Apply changed declared files in a transaction of their own."""
+        self._retry(self._declare_now, [], transaction.Attempts())
+
+    def _drift(self) -> tuple[Difference, ...]:
+        return record.drift(self.connection, self.project.schemas) or ()
+
+    def _declare_now(self) -> None:
+        """Apply changed declared files in the open transaction."""
+        batch = declare.Batch(self.connection, self.project.declared, self.who, self.progress.step)
+        changed = declared_objects.changed_files(
+            self.project.declared, self.standing, self._drift() if self.comparable else ()
+        )
+        changed |= batch.missing()
+        removed = set(self.standing) - {file.source.path for file in self.project.declared}
+        self.progress.start(len(changed), "declared files")
+        transaction.take_locks(
+            self.connection, batch.locks(changed | removed), self.limits.milliseconds
+        )
+        self.changes = batch.apply(self.standing, changed)
+        self.declared_is_done = True
+
+    def _seed_and_record(self, at_head: bool) -> tuple[Seeded, ...]:
+        due = seeds.due(self.connection, self.project.seeds("reference"), self.seeded)
+        merged: list[Seeded] = []
+
+        def work() -> None:
+            merged.clear()
+            for file in due if at_head else ():
+                self.progress.step(file.path)
+                merged.append(seeding.seed_reference(self.connection, file, self.who))
+            healed = {change.path for change in self.changes}
+            keep = [
+                d
+                for d in self.drift
+                if declared_objects.path_of_object(d.kind, d.identity, d.found or d.expected)
+                not in healed
+            ]
+            record.save(self.connection, self.project.schemas, keep)
+
+        self._retry(work, [], transaction.Attempts())
+        return tuple(merged)

@@ -1,0 +1,199 @@
+"""What the catalog looked like after the last run, and whether it still does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dbtool.db import catalog
+from dbtool.db.catalog import Difference
+from dbtool.db.connect import Connection
+
+# A stamp of the catalog: every change of an object writes a new version of its rows, which has a
+# new xmin. Equal stamps mean that nothing was touched, without looking at a single definition.
+_STAMP = b"""
+    with spaces as (
+        select oid from pg_catalog.pg_namespace where nspname = any (%(schemas)s::text[])
+    ),
+
+    relations as (
+        select oid, xmin from pg_catalog.pg_class where relnamespace in (select oid from spaces)
+    ),
+
+    functions as (
+        select oid, xmin from pg_catalog.pg_proc where pronamespace in (select oid from spaces)
+    )
+
+    select bit_xor(hashtextextended(x.kind || x.version::text, x.oid::bigint))
+    from (
+        select 'n' || nspname as kind, xmin as version, oid
+        from pg_catalog.pg_namespace where nspname !~ '^pg_'
+        union all
+        select 'c', xmin, oid from relations
+        union all
+        select 'f', xmin, oid from functions
+        union all
+        select 'a' || attnum, xmin, attrelid
+        from pg_catalog.pg_attribute
+        where attrelid in (select oid from relations) and attnum > 0
+        union all
+        select 'k', xmin, oid
+        from pg_catalog.pg_constraint where connamespace in (select oid from spaces)
+        union all
+        select 'i', xmin, indexrelid
+        from pg_catalog.pg_index where indrelid in (select oid from relations)
+        union all
+        select 'd', xmin, oid
+        from pg_catalog.pg_attrdef where adrelid in (select oid from relations)
+        union all
+        select 'p', xmin, oid
+        from pg_catalog.pg_policy where polrelid in (select oid from relations)
+        union all
+        select 't', xmin, oid
+        from pg_catalog.pg_trigger
+        where tgrelid in (select oid from relations) or tgfoid in (select oid from functions)
+        union all
+        select 'w', xmin, oid
+        from pg_catalog.pg_rewrite where ev_class in (select oid from relations)
+        union all
+        select 'y', xmin, oid
+        from pg_catalog.pg_type where typnamespace in (select oid from spaces)
+        union all
+        select 'e', xmin, oid from pg_catalog.pg_enum
+        union all
+        select 'g', xmin, oid from pg_catalog.pg_default_acl
+        union all
+        select 'm' || classoid || '.' || objsubid, xmin, objoid
+        from pg_catalog.pg_description
+        where objoid in (
+            select oid from relations union all select oid from functions
+            union all select oid from spaces
+        ) or classoid in (
+            'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_constraint'::regclass,
+            'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_type'::regclass
+        ) and objoid >= 16384
+    ) as x
+"""
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The newest record that can be compared with the live catalog."""
+
+    stamp: int | None
+
+
+def _header(connection: Connection) -> _Header | None:
+    """Read the newest record.
+
+    Returns:
+        None where there is no record, it does not cover the newest work (an interrupted run), or
+        another major version of Postgres or of dbtool's rendering made it.
+
+    """
+    row = connection.execute(
+        b"""
+        select
+            r.migration_id = coalesce(
+                (select max(id) from util.migrations_meta where status <> 'failed'), 0
+            )
+            and r.declared_id = coalesce((select max(id) from util.declared_files), 0),
+            r.server_version, r.format, r.stamp
+        from util.catalog_runs as r
+        order by r.id desc
+        limit 1
+        """
+    ).fetchone()
+    major = connection.info.server_version // 10000
+    if row is None or not row[0] or row[1] // 10000 != major or row[2] != catalog.FORMAT:
+        return None
+    return _Header(row[3])
+
+
+def _stamp(connection: Connection, schemas: Sequence[str]) -> int:
+    row = connection.execute(_STAMP, {"schemas": list(schemas)}).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def is_comparable(connection: Connection) -> bool:
+    """Whether there is a record that the live catalog can be compared with."""
+    return _header(connection) is not None
+
+
+def is_untouched(connection: Connection, schemas: Sequence[str]) -> bool:
+    """Whether nothing was touched since the record, told by the stamp; False proves nothing."""
+    header = _header(connection)
+    return header is not None and header.stamp == _stamp(connection, schemas)
+
+
+def drift(connection: Connection, schemas: Sequence[str]) -> tuple[Difference, ...] | None:
+    """How the live catalog differs from the record.
+
+    Returns:
+        The differences; None where there is no record to compare with.
+
+    """
+    if not is_comparable(connection):
+        return None
+    live = catalog.definitions(catalog.read(connection, schemas))
+    return tuple(catalog.compare(_recorded(connection), live))
+
+
+def _recorded(connection: Connection) -> dict[tuple[str, str], str]:
+    rows = connection.execute(b"select kind, identity, definition from util.catalog_objects")
+    return {(kind, identity): definition for kind, identity, definition in rows}
+
+
+def save(connection: Connection, schemas: Sequence[str], keep: Iterable[Difference] = ()) -> None:
+    """Remember the live catalog, in the caller's transaction.
+
+    Args:
+        connection: The target.
+        schemas: The managed schemas.
+        keep: Drift that was there before this run and is none of its doing: for those objects
+            the earlier record stays, so that drift is never taken for granted.
+
+    """
+    target = catalog.definitions(catalog.read(connection, schemas))
+    kept = list(keep)
+    for difference in kept:
+        key = (difference.kind, difference.identity)
+        if difference.expected:
+            target[key] = difference.expected
+        else:
+            target.pop(key, None)
+    recorded = _recorded(connection)
+    gone = [key for key in recorded if key not in target]
+    new = [(*key, text) for key, text in target.items() if recorded.get(key) != text]
+    connection.execute(
+        """
+        delete from util.catalog_objects as o
+        using unnest(%s::text[], %s::text[]) as gone (kind, identity)
+        where o.kind = gone.kind and o.identity = gone.identity
+        """,
+        [[key[0] for key in gone], [key[1] for key in gone]],
+    )
+    connection.execute(
+        """
+        insert into util.catalog_objects (kind, identity, definition)
+        select * from unnest(%s::text[], %s::text[], %s::text[])
+        on conflict (kind, identity) do update set definition = excluded.definition
+        """,
+        [[row[0] for row in new], [row[1] for row in new], [row[2] for row in new]],
+    )
+    # While there is drift the stamp must not vouch for the catalog.
+    touch(connection, None if kept else _stamp(connection, schemas))
+
+
+def touch(connection: Connection, stamp: int | None) -> None:
+    """Say that the record covers all work so far."""
+    connection.execute(
+        """
+        insert into util.catalog_runs (migration_id, declared_id, server_version, format, stamp)
+        select
+            coalesce((select max(id) from util.migrations_meta where status <> 'failed'), 0),
+            coalesce((select max(id) from util.declared_files), 0),
+            current_setting('server_version_num')::integer, %s, %s
+        """,
+        [catalog.FORMAT, stamp],
+    )
