@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
+from psycopg import sql
 
 from dbtool.db.connect import Connection
 from dbtool.errors import DatabaseError, LockError
@@ -71,10 +72,14 @@ class RunnerLock:
 
         Raises:
             LockError: It is not: the connection that held it was lost.
-
         """
-        rows = worker.execute(_HOLDERS).fetchall()
-        if [row[0] for row in rows] != [self._pid]:
+        row = worker.execute(
+            sql.SQL(
+                "select exists (select from pg_catalog.pg_locks where pid = {} "
+                "and locktype = 'advisory' and classid = {} and objid = {} and granted)"
+            ).format(self._pid, _CLASS, _OBJECT)
+        ).fetchone()
+        if not (row and row[0]):
             raise LockError(
                 "the runner's lock was lost before the commit",
                 hint="Nothing of this file was kept. Run the same command again.",

@@ -68,10 +68,9 @@ def patience(connection: Connection, lock_timeout: float, attempts: int) -> Pati
 
 def begin(connection: Connection, milliseconds: int) -> None:
     """Open a transaction in which every name must be qualified and every wait is bounded."""
-    connection.execute(b"begin")
     connection.execute(
         sql.SQL(
-            "set local search_path = ''; set local timezone = 'UTC'; "
+            "begin; set local search_path = ''; set local timezone = 'UTC'; "
             "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0; "
             "set local lock_timeout = {}"
         ).format(sql.Literal(milliseconds))

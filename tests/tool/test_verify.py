@@ -7,7 +7,9 @@ import pytest
 
 from dbtool.commands import migrate, verify
 from dbtool.commands.progress import Silent
+from dbtool.db import record
 from dbtool.errors import HistoryError
+from dbtool.project import files
 from dbtool.project.settings import Settings
 from tests.database import Database
 from tests.folder import Folder
@@ -104,11 +106,19 @@ def test_planted_drift_is_named(db: Database, name: str) -> None:
     result = verify.verify_record(Settings(REPOSITORY, db.url), accept=False, progress=Silent())
     assert expected in [(d.change, d.kind, d.identity) for d in result.differences]
     assert not result.clean
+    # The stamp, by which migrate knows at once that nothing was touched, saw it too.
+    with db.connect() as connection:
+        assert not record.is_untouched(connection, files.load(REPOSITORY).schemas)
 
 
 def test_an_untouched_database_has_no_differences(db: Database) -> None:
     settings = Settings(REPOSITORY, db.url)
     assert verify.verify_record(settings, accept=False, progress=Silent()).clean
+    with db.connect() as connection:
+        assert record.is_untouched(connection, files.load(REPOSITORY).schemas)
+        connection.execute("create temporary table unrelated (id int)")
+        connection.execute("vacuum analyze rbac.roles")
+        assert record.is_untouched(connection, files.load(REPOSITORY).schemas)
 
 
 def test_an_index_that_became_invalid_is_named(db: Database) -> None:
