@@ -1,7 +1,7 @@
 """How fast ``dbtool migrate`` is, against the bare statements and against dbmate.
 
-Generated migrations (a table, an index, a policy each) are applied to empty databases of one embedded
-server with fsync on, interleaved, and the medians compared:
+Generated migrations (a table, an index, a policy each) are applied to empty databases of one
+embedded server with fsync on, interleaved, and the medians compared:
 
 - raw: the same statements through psycopg, a transaction a file, in one session;
 - dbtool: ``dbtool migrate`` as its users type it, start-up included;

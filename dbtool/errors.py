@@ -18,6 +18,8 @@ class ExitCode(IntEnum):
     DATABASE = 3
     LOCKED = 4
     HISTORY = 5
+    BUG = 70
+    INTERRUPTED = 130
 
 
 class DbtoolError(Exception):

@@ -69,7 +69,6 @@ def running(choice: ServerChoice) -> Iterator[Cluster]:
             made,
             "fsync=off",
             "full_page_writes=off",
-            "synchronous_commit=off",
             "jit=off",
             "max_connections=200",
         )

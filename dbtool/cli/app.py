@@ -22,7 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Applies, verifies and audits the Foundations database.",
     epilog="Exit codes: 0 done, 1 findings, 2 usage or configuration, 3 database, "
-    "4 lock not obtained, 5 checksum or order.",
+    "4 lock not obtained, 5 checksum or order, 70 a bug in dbtool, 130 interrupted.",
 )
 
 
@@ -101,7 +101,8 @@ def finish(result: Any, show: Callable[[Any, Any], None], findings: bool = False
     else:
         from rich.console import Console
 
-        show(Console(), result)
+        # In a pipe nothing is to be cut at the width of a terminal that is not there.
+        show(Console() if sys.stdout.isatty() else Console(width=1000), result)
     if findings:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -119,13 +120,33 @@ def _run(arguments: list[str]) -> None:
         raise translated(error) from error
 
 
+def _global_options_first(arguments: list[str]) -> list[str]:
+    """Let the options of all commands stand after the command's name too, where people type them.
+
+    What follows ``psql`` is psql's.
+    """
+    with_value = ("--project", "--database-url", "--scratch-url")
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if "psql" in rest or word == "--":
+            rest.append(word)
+        elif word == "--json" or word.startswith(tuple(f"{name}=" for name in with_value)):
+            first.append(word)
+        elif word in with_value:
+            first += [word, *([value] if (value := next(words, None)) is not None else [])]
+        else:
+            rest.append(word)
+    return first + rest
+
+
 def main() -> None:
     """Entry point: errors become words and exit codes here, and nowhere else."""
     import dbtool.cli.commands  # noqa: F401 (registers every command)
 
-    # --json is accepted after the command's name too: that is where people type it.
-    arguments = [a for a in sys.argv[1:] if a != "--json"]
-    shared.json = len(arguments) < len(sys.argv) - 1
+    arguments = _global_options_first(sys.argv[1:])
+    shared.json = "--json" in arguments
     try:
         _run(arguments)
     except DbtoolError as error:
@@ -142,4 +163,10 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; what was not committed is undone\n")
-        sys.exit(130)
+        sys.exit(ExitCode.INTERRUPTED)
+    except Exception:  # noqa: BLE001 (said in full, and told apart from findings)
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write("this is a bug in dbtool; what was not committed is undone\n")
+        sys.exit(ExitCode.BUG)

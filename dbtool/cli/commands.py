@@ -60,7 +60,7 @@ def platform(
     admin_url: Annotated[
         str, typer.Option(help="A role that may create roles.", envvar="DBTOOL_ADMIN_URL")
     ],
-    owner: Annotated[str, typer.Option(help="The role that will run migrate.")],
+    owner: Annotated[str, typer.Option(help="The role that will run migrate; it must exist.")],
 ) -> None:
     """Prepare a server once: roles, the auth schema, the owner's rights."""
     from dbtool.commands import platform as command
@@ -79,10 +79,12 @@ def migrate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would run.")] = False,
     allow_out_of_order: Annotated[
         list[Path] | None,
-        typer.Option(help="Let this file run although it is older; repeatable.", metavar="FILE"),
+        typer.Option(
+            help="Let this file (its path) run although it is older; repeatable.", metavar="FILE"
+        ),
     ] = None,
     lock_wait: Annotated[
-        float, typer.Option(help="Seconds to wait for another runner.", metavar="SECONDS")
+        float, typer.Option(help="Seconds to wait for another runner.", metavar="SECONDS", min=0)
     ] = 600,
 ) -> None:
     """Bring the database to the state of the files."""
@@ -107,12 +109,20 @@ def _relative(path: Path, root: Path) -> str:
     return path.as_posix()
 
 
+def _confirm(question: str) -> None:
+    if shared.json or not sys.stdin.isatty():
+        raise UsageError("this needs an answer", hint="Give --yes to agree.")
+    if not typer.confirm(question, err=True):
+        raise typer.Abort
+
+
 @app.command(epilog="Example: dbtool seed --demo")
 def seed(
     demo: Annotated[bool, typer.Option("--demo", help="The demo world.")] = False,
     reference: Annotated[
         bool, typer.Option("--reference", help="The reference rows, as migrate does.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Insert rows that are missing; what an operator changed is left alone."""
     from dbtool.commands import seed as command
@@ -120,6 +130,8 @@ def seed(
 
     if not (demo or reference):
         raise UsageError("nothing to seed", hint="Give --demo, --reference or both.")
+    if demo and not yes and settings().database_url:
+        _confirm("The demo world has an administrator. Insert it into DATABASE_URL's database?")
     with progress() as shown:
         merged = command.seed_reference(settings(), shown) if reference else ()
         inserted = command.seed_demo(settings(), shown) if demo else None

@@ -146,9 +146,12 @@ def _dry_run(settings: Settings, options: Options, project: Project) -> Migrated
         for migration in pending:
             script.parse_step(migration.up.text, migration.up.path)
         drift = (record.drift(connection, project.schemas) if known else None) or ()
+        reference = project.seeds("reference")
+        due = seeds.due(connection, reference, standing.seeds) if known else reference
         return Migrated(
             tuple(Step(m.name, 0, 0) for m in pending),
             _declared_changes(project, standing, drift),
+            tuple(Seeded(source.path, "", 0, 0, 0) for source in due),
             drift=drift,
             dry_run=True,
         )

@@ -26,7 +26,8 @@ def new(settings: Settings, schema: str, slug: str, table: str | None) -> Create
         settings: The project.
         schema: The schema (module) it belongs to.
         slug: A few words in snake_case.
-        table: Scaffold this table, with its policy file; None for an empty migration.
+        table: Scaffold this table, with its policy file; None for an empty migration. A schema
+            that is new to the project is created too.
 
     Raises:
         UsageError: A name is not snake_case, or a file exists.
@@ -54,7 +55,9 @@ def new(settings: Settings, schema: str, slug: str, table: str | None) -> Create
     for path, template in templates.items():
         target = settings.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = environment.get_template(template).render(schema=schema, slug=slug, table=table)
+        text = environment.get_template(template).render(
+            schema=schema, slug=slug, table=table, is_new_schema=schema not in project.schemas
+        )
         target.write_text(text, "utf-8")
     return Created(tuple(templates))
 

@@ -11,7 +11,7 @@ from psycopg import sql
 from dbtool.commands.progress import Progress
 from dbtool.db import connect, execute
 from dbtool.db.connect import Connection
-from dbtool.errors import DatabaseError, PlatformError
+from dbtool.errors import DatabaseError, PlatformError, UsageError
 from dbtool.project.files import read_source
 from dbtool.sql import script
 
@@ -47,12 +47,13 @@ def prepare(
     Args:
         root: The project.
         admin_url: A role that may create roles, one of them with BYPASSRLS, and schemas.
-        owner: The role that will own the package; made (without a password) if it is missing.
+        owner: The role that will own the package; it must exist, or be among the passwords.
         progress: Where to say what happens.
-        passwords: New passwords by role, for roles that log in.
+        passwords: New passwords by role; roles that are missing are made.
 
     Raises:
         PlatformError: Server too old, or the role may not do this.
+        UsageError: There is no such owner; nothing was changed.
         DatabaseError: Postgres refused a statement.
 
     """
@@ -74,15 +75,11 @@ def prepare(
                     execute.run(
                         connection, script.parse(file.text, file.path), file.text, file.path
                     )
+                for role, password in (passwords or {}).items():
+                    _login(connection, role, password)
                 if not supabase:
                     progress.step(f"rights of {owner}")
                     _allow(connection, owner)
-                for role, password in (passwords or {}).items():
-                    connection.execute(
-                        sql.SQL("alter role {} with login password {}").format(
-                            sql.Identifier(role), sql.Literal(password)
-                        )
-                    )
         except psycopg.Error as error:
             raise DatabaseError(
                 str(error).strip(), sqlstate=error.sqlstate or "", hint="Nothing was changed."
@@ -97,14 +94,31 @@ def _is_supabase(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
+def _exists(connection: Connection, role: str) -> bool:
+    row = connection.execute(
+        "select exists (select from pg_catalog.pg_roles where rolname = %s)", [role]
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _login(connection: Connection, role: str, password: str) -> None:
+    """Give a role a password, making the role where it is missing."""
+    verb = "alter" if _exists(connection, role) else "create"
+    connection.execute(
+        sql.SQL("{} role {} with login password {}").format(
+            sql.SQL(verb), sql.Identifier(role), sql.Literal(password)
+        )
+    )
+
+
 def _allow(connection: Connection, owner: str) -> None:
     """What Supabase lets its ``postgres`` do, for our owner."""
     role = sql.Identifier(owner)
-    known = connection.execute(
-        "select exists (select from pg_catalog.pg_roles where rolname = %s)", [owner]
-    ).fetchone()
-    if not (known and known[0]):
-        connection.execute(sql.SQL("create role {} with login").format(role))
+    if not _exists(connection, owner):
+        raise UsageError(
+            f"there is no role {owner}",
+            hint=f"An administrator makes it first: create role {owner} login password '...'",
+        )
     database = sql.Identifier(connection.info.dbname)
     for statement in (
         "grant create, connect, temporary on database {database} to {role}",

@@ -103,6 +103,7 @@ def rollback(
                 connection, guarded, lambda: wanted, limits, progress.note, transaction.Attempts()
             )
 
+        record.mark(connection, record.drift(connection, project.schemas) or ())
         progress.start(len(ways) + 1, "rollback")
         progress.step("declared objects")
         retry(lambda: _ignore(batch.drop_all(standing)), batch.locks(standing))
@@ -110,7 +111,7 @@ def rollback(
             progress.step(row.version)
             _undo(settings, connection, row, way, who, retry)
         with connection.transaction():
-            record.save(connection, project.schemas)
+            record.save(connection, project.schemas, bare=True)
         return RolledBack(plan, confirmed=True)
 
 

@@ -36,6 +36,17 @@ from dbtool.sql import locks, script
 from dbtool.sql.script import Statement
 
 
+def _parse(migration: Migration) -> tuple[Statement, ...]:
+    statements = script.parse_step(migration.up.text, migration.up.path)
+    if not statements:
+        raise FileError(
+            "an empty migration",
+            path=migration.up.path,
+            hint="Applied, it could never be filled: write it or delete it.",
+        )
+    return statements
+
+
 @dataclass
 class Run:
     """One run on a target, under the lock."""
@@ -64,8 +75,15 @@ class Run:
         """Do all of it."""
         applied = ledger.applied_migrations(self.connection)
         pending = history.pending(self.project, applied, options.allow_out_of_order, options.to)
-        parsed = [(m, script.parse_step(m.up.text, m.up.path)) for m in pending]
+        parsed = [(m, _parse(m)) for m in pending]
         self.drift = self._drift()
+        if self.drift:
+            record.mark(self.connection, self.drift)
+            names = [f"{d.change} {d.kind} {d.identity}" for d in self.drift[:5]]
+            self.progress.note(
+                f"{len(self.drift)} objects are not as the last run left them, such as "
+                + "; ".join(names)
+            )
         at_head = options.to is None or options.to == self.project.migrations[-1].version
         if pending and not at_head:
             self._drop_declared()
@@ -225,14 +243,7 @@ class Run:
             for file in due if at_head else ():
                 self.progress.step(file.path)
                 merged.append(seeding.seed_reference(self.connection, file, self.who))
-            healed = {change.path for change in self.changes}
-            keep = [
-                d
-                for d in self.drift
-                if declared_objects.path_of_object(d.kind, d.identity, d.found or d.expected)
-                not in healed
-            ]
-            record.save(self.connection, self.project.schemas, keep)
+            record.save(self.connection, self.project.schemas)
 
         self._retry(work, [], transaction.Attempts())
         return tuple(merged)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dbtool.commands import history, target
-from dbtool.db import connect, declared_objects, ledger
+from dbtool.db import connect, declared_objects, ledger, seeds
 from dbtool.project import files
 from dbtool.project.settings import Settings
 
@@ -39,6 +39,7 @@ class Status:
         migrations: All of them, in order.
         declared_changed: Declared files to be applied.
         declared_removed: Declared objects to be dropped.
+        seeds: Reference files to be merged.
 
     """
 
@@ -47,12 +48,18 @@ class Status:
     migrations: tuple[Line, ...]
     declared_changed: tuple[str, ...]
     declared_removed: tuple[str, ...]
+    seeds: tuple[str, ...]
 
     @property
     def is_current(self) -> bool:
         """Whether migrate would find nothing to do."""
         done = all(line.state == "applied" for line in self.migrations)
-        return done and not (self.declared_changed or self.declared_removed)
+        return done and not (self.declared_changed or self.declared_removed or self.seeds)
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether migrate would refuse to begin."""
+        return any(line.state in ("edited", "deleted", "out of order") for line in self.migrations)
 
 
 def status(settings: Settings) -> Status:
@@ -64,6 +71,9 @@ def status(settings: Settings) -> Status:
         applied = ledger.applied_migrations(connection) if known else {}
         standing = ledger.applied_files(connection) if known else {}
         server = connect.describe(connection)
+        reference = project.seeds("reference")
+        seeded = {path: file for path, file in standing.items() if file.kind == "seed"}
+        due = seeds.due(connection, reference, seeded) if known else list(reference)
     edited = {line.partition(":")[0] for line in history.contradictions(project, applied)}
     late = {m.version for m in history.out_of_order(project, applied)}
     lines = []
@@ -89,4 +99,5 @@ def status(settings: Settings) -> Status:
         tuple(sorted(lines, key=lambda line: line.name.partition("/")[2])),
         tuple(sorted(declared_objects.changed_files(project.declared, declared, ()))),
         tuple(sorted(set(declared) - present)),
+        tuple(source.path for source in due),
     )

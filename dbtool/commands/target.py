@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dbtool.commands.progress import Progress
-from dbtool.db import connect
+from dbtool.db import connect, ledger
 from dbtool.db.connect import Connection
 from dbtool.db.lock import Holder, RunnerLock, runner_lock
 from dbtool.errors import UsageError
@@ -56,6 +56,7 @@ def exclusive(
     address = url(settings)
     with connect.connect(address) as worker, connect.connect(address) as keeper:
         connect.check_platform(worker)
+        ledger.check_owner(worker)
         connect.check_pooler(worker, keeper)
         with runner_lock(keeper, lock_wait, waiting) as lock:
             yield worker, lock

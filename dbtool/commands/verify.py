@@ -62,8 +62,11 @@ def verify_record(settings: Settings, accept: bool, progress: Progress) -> Verif
 def _differences(
     connection: connect.Connection, project: files.Project
 ) -> tuple[catalog.Difference, ...]:
-    known = ledger.exists(connection)
-    found = record.drift(connection, project.schemas) if known else None
+    if not ledger.exists(connection):
+        raise HistoryError(
+            "dbtool never worked on this database", hint="Run `dbtool migrate` first."
+        )
+    found = record.drift(connection, project.schemas)
     if found is None:
         raise HistoryError(
             "there is no record of the last run to compare with",
@@ -77,7 +80,7 @@ def _accept(settings: Settings, project: files.Project, progress: Progress) -> V
     with target.exclusive(settings, 60, progress) as (connection, lock):
         found = _differences(connection, project)
         transaction.begin(connection, 2000)
-        record.save(connection, project.schemas)
+        record.save(connection, project.schemas, accept=True)
         lock.assert_held(connection)
         connection.execute(b"commit")
     return Verified("last run", (), (), found, accepted=True)

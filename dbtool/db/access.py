@@ -10,7 +10,7 @@ from dbtool.db.connect import Connection, identifier, printed
 # sequences of its identity columns: Supabase's old default privileges open those like tables.
 _GRANTED = {
     "function": b"""
-        select 'function', %(name)s::regprocedure::text, a.grantee::bigint, a.grantee::regrole::text
+        select 'routine', %(name)s::regprocedure::text, a.grantee::bigint, a.grantee::regrole::text
         from pg_proc as p
         cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
         where p.oid = %(name)s::regprocedure and a.grantee <> p.proowner
@@ -59,7 +59,7 @@ def revoke_all(connection: Connection, kind: str, name: str) -> None:
     rows = set(connection.execute(_GRANTED[kind], {"name": name}).fetchall())
     for noun, object_name, oid, role in sorted(rows):
         connection.execute(
-            sql.SQL("revoke all on {} {} from {}").format(
+            sql.SQL("revoke all on {} {} from {} cascade").format(
                 printed(noun), printed(object_name), printed("public" if oid == 0 else role)
             )
         )

@@ -8,6 +8,13 @@ with managed as (
     where nspname = any (%(schemas)s::text[])
 ),
 
+package_owner as (
+    select coalesce(
+        (select relowner from pg_class where oid = to_regclass('util.catalog_runs')),
+        (select oid from pg_roles where rolname = current_user)
+    ) as oid
+),
+
 rel as (
     select
         c.*,
@@ -114,13 +121,13 @@ owned as (
 granted as (
     select
         o.noun, o.name, o.nspname, o.page, o.class, o.oid,
-        case a.grantee when 0 then 'public' else format('%%I', a.grantee::regrole::text) end
+        case a.grantee when 0 then 'public' else a.grantee::regrole::text end
             as grantee,
         string_agg(lower(a.privilege_type), ', ' order by a.privilege_type) as privileges,
         a.is_grantable
     from owned as o
     cross join lateral aclexplode(o.acl) as a
-    where a.grantee not in (o.owner, (select oid from pg_roles where rolname = current_user))
+    where a.grantee not in (o.owner, (select oid from package_owner))
     group by 1, 2, 3, 4, 5, 6, a.grantee, a.is_grantable
 ),
 
@@ -133,7 +140,7 @@ column_granted as (
         select
             r.name, r.nspname, r.oid, a.is_grantable,
             case when r.relkind in ('r', 'p', 'f') then r.name end as page,
-            case a.grantee when 0 then 'public' else format('%%I', a.grantee::regrole::text) end
+            case a.grantee when 0 then 'public' else a.grantee::regrole::text end
                 as grantee,
             lower(a.privilege_type) as privilege,
             string_agg(quote_ident(t.attname), ', ' order by t.attnum) as columns
@@ -348,7 +355,7 @@ objects as (
                 when 'd' then 'delete' else 'all' end,
             ' to ', (
                 select string_agg(
-                    case r when 0 then 'public' else quote_ident(r::regrole::text) end, ', '
+                    case r when 0 then 'public' else r::regrole::text end, ', '
                     order by case r when 0 then 'public' else r::regrole::text end
                 )
                 from unnest(p.polroles) as r
@@ -391,10 +398,10 @@ objects as (
     union all
     select
         'owner', format('%%s %%s', noun, name),
-        format('alter %%s %%s owner to %%I', noun, name, owner::regrole::text),
+        format('alter %%s %%s owner to %%s', noun, name, owner::regrole::text),
         nspname, page, 0, class, oid
     from owned
-    where owner <> (select oid from pg_roles where rolname = current_user)
+    where owner <> (select oid from package_owner)
         and not (noun = 'schema' and name = 'public')
 
     union all
@@ -464,11 +471,11 @@ objects as (
         coalesce(x.nspname, ''), null, 0, 'pg_default_acl'::regclass, x.oid
     from (
         select
-            d.oid, n.nspname, quote_ident(d.defaclrole::regrole::text) as owner,
+            d.oid, n.nspname, d.defaclrole::regrole::text as owner,
             case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences'
                 when 'f' then 'functions' when 'T' then 'types' when 'n' then 'schemas'
                 else d.defaclobjtype::text end as noun,
-            case a.grantee when 0 then 'public' else quote_ident(a.grantee::regrole::text) end
+            case a.grantee when 0 then 'public' else a.grantee::regrole::text end
                 as grantee,
             a.privilege_type
         from pg_default_acl as d

@@ -269,7 +269,7 @@ class Batch:
     def _clear_comments(self, declaration: Declaration, signature: str | None) -> None:
         if declaration.kind == "function":
             self._connection.execute(
-                sql.SQL("comment on function {} is null").format(printed(signature or ""))
+                sql.SQL("comment on routine {} is null").format(printed(signature or ""))
             )
             return
         view = identifier(declaration.name)

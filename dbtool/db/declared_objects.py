@@ -34,13 +34,14 @@ def path_of(kind: str, name: str) -> str:
 
 # Identities of grants, comments and owners, as catalog.sql words them.
 _SUBJECT = re.compile(
-    r"(?P<noun>columns of|\w+) (?P<name>.+?)(?: on (?P<table>\S+))?(?: to \S+)?"
+    r"(?P<noun>columns of|\w+) (?P<name>.+?)(?: on (?P<table>.+?))?(?: to .+?)?"
     r"(?: with grant option)?"
 )
 
 
 def path_of_object(kind: str, identity: str, definition: str) -> str | None:
     """Where an object of the catalog would be declared; None for what migrations make."""
+    identity = identity.replace('"', "")
     table = identity.rpartition(".")[0]
     if kind in ("grant", "comment", "owner"):
         subject = _SUBJECT.fullmatch(identity)
@@ -49,7 +50,7 @@ def path_of_object(kind: str, identity: str, definition: str) -> str | None:
         if kind == "grant" and subject["noun"] in ("table", "columns of"):
             return path_of("policy", subject["name"])
         kind, identity, table = subject["noun"], subject["name"], subject["table"] or ""
-    if kind == "function":
+    if kind in ("function", "procedure"):
         return path_of("function", identity.partition("(")[0])
     if kind == "view":
         return path_of("view", identity)
@@ -72,14 +73,14 @@ def live_objects(connection: Connection) -> dict[tuple[str, str], str]:
     rows = connection.execute(
         b"""
         with relations as (
-            select c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) as name
+            select c.oid, c.relkind, n.nspname || '.' || c.relname as name
             from pg_catalog.pg_class as c
             inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
             where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
         ),
 
         functions as (
-            select p.oid, format('%I.%I', n.nspname, p.proname) as name
+            select p.oid, n.nspname || '.' || p.proname as name
             from pg_catalog.pg_proc as p
             inner join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
             where n.nspname not in ('pg_catalog', 'information_schema')
@@ -89,11 +90,11 @@ def live_objects(connection: Connection) -> dict[tuple[str, str], str]:
         union all
         select 'function', name, name from functions
         union all
-        select 'policy', format('%s.%I', r.name, p.polname), r.name
+        select 'policy', r.name || '.' || p.polname, r.name
         from pg_catalog.pg_policy as p
         inner join relations as r on r.oid = p.polrelid
         union all
-        select 'trigger', format('%s.%I', r.name, t.tgname), f.name
+        select 'trigger', r.name || '.' || t.tgname, f.name
         from pg_catalog.pg_trigger as t
         inner join relations as r on r.oid = t.tgrelid
         inner join functions as f on f.oid = t.tgfoid

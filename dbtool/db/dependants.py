@@ -164,7 +164,7 @@ def drop(connection: Connection, dependants: Sequence[Dependant]) -> None:
             cascade = any(d.kind == "trigger" and not d.owned for d in dependants)
             connection.execute(
                 sql.SQL("drop {} {}{}").format(
-                    sql.SQL("function" if dependant.kind == "function" else "view"),
+                    sql.SQL("routine" if dependant.kind == "function" else "view"),
                     printed(dependant.name),
                     sql.SQL(" cascade" if cascade else ""),
                 )

@@ -14,8 +14,17 @@ OnStatement = Callable[[Statement], None]
 
 _HINTS = {
     "42501": "The connecting role lacks this right; connect as the owner of the package's objects.",
-    "42P01": "The relation must be made by an earlier migration, or its name is misspelt.",
-    "42883": "The function must exist by then, or its argument types differ.",
+    "42P01": "The relation must be made by an earlier migration. Declared views come after all "
+    "migrations: drop one with `drop view if exists`.",
+    "42883": "The function must exist by then. What a table needs is made by a migration; declared "
+    "functions come after all migrations.",
+    "25001": "A statement that cannot run in a transaction stands in a file of its own whose first "
+    "line is `-- dbtool: no-transaction`.",
+    "0A000": "Where a declared view is in the way, drop it first in this migration (drop view if "
+    "exists): it is declared again in the same transaction.",
+    "42704": "It is not there on every database: declared objects come after all migrations. Write "
+    "`drop ... if exists`.",
+    "57P01": "The session was ended from outside; run the same command again.",
     "53100": "The disk is full: free space on the server, then run the same command again.",
     "55P03": "The table was busy; run the same command again, or raise lock_timeout.",
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dbtool import __version__
 from dbtool.db.connect import Connection
+from dbtool.errors import DatabaseError
 from dbtool.project.files import Migration, SourceFile
 
 _DDL = resources.files("dbtool.db").joinpath("ledger.sql").read_text("utf-8").encode()
@@ -87,6 +88,26 @@ def exists(connection: Connection) -> bool:
     """Whether dbtool ever worked on this database."""
     row = connection.execute(b"select to_regclass('util.catalog_runs') is not null").fetchone()
     return bool(row and row[0])
+
+
+def check_owner(connection: Connection) -> None:
+    """Refuse a role that does not own what the package owns: what it makes would not be ours.
+
+    Raises:
+        DatabaseError: Names the owner.
+
+    """
+    row = connection.execute(
+        b"""
+        select relowner::regrole::text, relowner::regrole::text <> quote_ident(current_user)
+        from pg_catalog.pg_class where oid = to_regclass('util.catalog_runs')
+        """
+    ).fetchone()
+    if row and row[1]:
+        raise DatabaseError(
+            f"the package in this database belongs to {row[0]}",
+            hint=f"Connect as {row[0]}: objects made by another role could not be changed by it.",
+        )
 
 
 def bootstrap(connection: Connection) -> None:

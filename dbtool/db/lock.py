@@ -72,6 +72,7 @@ class RunnerLock:
 
         Raises:
             LockError: It is not: the connection that held it was lost.
+
         """
         row = worker.execute(
             sql.SQL(

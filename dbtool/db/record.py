@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dbtool.db import catalog
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection
+from dbtool.db.declared_objects import path_of_object
 
 # A stamp of the catalog: every change of an object writes a new version of its rows, which has a
 # new xmin. Equal stamps mean that nothing was touched, without looking at a single definition.
@@ -136,35 +137,57 @@ def drift(connection: Connection, schemas: Sequence[str]) -> tuple[Difference, .
     if not is_comparable(connection):
         return None
     live = catalog.definitions(catalog.read(connection, schemas))
-    return tuple(catalog.compare(_recorded(connection), live))
-
-
-def _recorded(connection: Connection) -> dict[tuple[str, str], str]:
     rows = connection.execute(b"select kind, identity, definition from util.catalog_objects")
-    return {(kind, identity): definition for kind, identity, definition in rows}
+    recorded = {(kind, identity): definition for kind, identity, definition in rows if definition}
+    return tuple(catalog.compare(recorded, live))
 
 
-def save(connection: Connection, schemas: Sequence[str], keep: Iterable[Difference] = ()) -> None:
+def mark(connection: Connection, differences: Iterable[Difference]) -> None:
+    """Remember drift before a run begins, so that even a run that fails cannot bury it."""
+    rows = [(d.kind, d.identity, d.expected) for d in differences]
+    connection.execute(
+        """
+        insert into util.catalog_objects (kind, identity, definition, is_drifted)
+        select *, true from unnest(%s::text[], %s::text[], %s::text[])
+        on conflict (kind, identity) do update set is_drifted = true
+        where not catalog_objects.is_drifted
+        """,
+        [[row[n] for row in rows] for n in range(3)],
+    )
+
+
+def save(
+    connection: Connection, schemas: Sequence[str], *, accept: bool = False, bare: bool = False
+) -> None:
     """Remember the live catalog, in the caller's transaction.
+
+    Drift that was marked stays recorded as drift as long as it is there, so that a run never takes
+    it for granted.
 
     Args:
         connection: The target.
         schemas: The managed schemas.
-        keep: Drift that was there before this run and is none of its doing: for those objects
-            the earlier record stays, so that drift is never taken for granted.
+        accept: Take the live catalog as it is, drift included.
+        bare: Declared objects were dropped on purpose; their absence is no drift.
 
     """
-    target = catalog.definitions(catalog.read(connection, schemas))
-    kept = list(keep)
-    for difference in kept:
-        key = (difference.kind, difference.identity)
-        if difference.expected:
-            target[key] = difference.expected
-        else:
-            target.pop(key, None)
-    recorded = _recorded(connection)
-    gone = [key for key in recorded if key not in target]
-    new = [(*key, text) for key, text in target.items() if recorded.get(key) != text]
+    live = {o.key: o for o in catalog.read(connection, schemas)}
+    rows = connection.execute(
+        b"select kind, identity, definition, page, is_drifted from util.catalog_objects"
+    ).fetchall()
+    recorded = {(row[0], row[1]): row[2:] for row in rows}
+    tables = {o.page for o in live.values()}
+    wanted = {key: (o.definition, o.page, False) for key, o in live.items()}
+    for key, (definition, page, is_drifted) in recorded.items():
+        found = wanted.get(key, ("", page, False))
+        is_gone = not found[0] and (
+            (page is not None and page not in tables)
+            or (bare and path_of_object(*key, definition) is not None)
+        )
+        if is_drifted and not accept and found[0] != definition and not is_gone:
+            wanted[key] = (definition, found[1] or page, True)
+    gone = [key for key in recorded if key not in wanted]
+    new = [(*key, *value) for key, value in wanted.items() if recorded.get(key) != value]
     connection.execute(
         """
         delete from util.catalog_objects as o
@@ -175,14 +198,17 @@ def save(connection: Connection, schemas: Sequence[str], keep: Iterable[Differen
     )
     connection.execute(
         """
-        insert into util.catalog_objects (kind, identity, definition)
-        select * from unnest(%s::text[], %s::text[], %s::text[])
-        on conflict (kind, identity) do update set definition = excluded.definition
+        insert into util.catalog_objects (kind, identity, definition, page, is_drifted)
+        select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[])
+        on conflict (kind, identity) do update
+        set definition = excluded.definition, page = excluded.page,
+            is_drifted = excluded.is_drifted
         """,
-        [[row[0] for row in new], [row[1] for row in new], [row[2] for row in new]],
+        [[row[n] for row in new] for n in range(5)],
     )
     # While there is drift the stamp must not vouch for the catalog.
-    touch(connection, None if kept else _stamp(connection, schemas))
+    is_clean = not any(value[2] for value in wanted.values())
+    touch(connection, _stamp(connection, schemas) if is_clean else None)
 
 
 def touch(connection: Connection, stamp: int | None) -> None:

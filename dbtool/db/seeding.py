@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import LiteralString
 
-from pglast import ast
+import psycopg
+from pglast import ast, enums
 from psycopg import sql
 
 from dbtool.db import execute, ledger
@@ -29,6 +30,8 @@ class _Insert:
     table: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
+    target_span: tuple[int, int]
+    conflict_at: int
 
 
 def seed_reference(connection: Connection, file: SourceFile, who: ledger.Origin) -> Seeded:
@@ -41,6 +44,19 @@ def seed_reference(connection: Connection, file: SourceFile, who: ledger.Origin)
     """
     statements = script.parse(file.text, file.path)
     insert = _read(statements, file)
+    try:
+        return _merge(connection, statements[0], insert, file, who)
+    except psycopg.Error as error:
+        raise execute.placed(error, statements[0], file.text, file.path) from error
+
+
+def _merge(
+    connection: Connection,
+    statement: script.Statement,
+    insert: _Insert,
+    file: SourceFile,
+    who: ledger.Origin,
+) -> Seeded:
     table = identifier(insert.table)
     staging = sql.Identifier("pg_temp", "seed_staging")
     connection.execute(b"drop table if exists pg_temp.seed_staging")
@@ -49,7 +65,7 @@ def seed_reference(connection: Connection, file: SourceFile, who: ledger.Origin)
             sql.SQL(", ").join(map(sql.Identifier, insert.columns)), table
         )
     )
-    _fill(connection, statements[0], insert, file)
+    _fill(connection, statement, insert, file)
     unsafe = connection.execute(
         sql.SQL("select count(*), count(distinct ({key})) from {staging}").format(
             key=_key_object(insert, "seed_staging"), staging=staging
@@ -141,29 +157,33 @@ def _read(statements: tuple[script.Statement, ...], file: SourceFile) -> _Insert
     )
     node = statements[0].node if len(statements) == 1 else None
     conflict = getattr(node, "onConflictClause", None)
-    if not isinstance(node, ast.InsertStmt) or conflict is None or conflict.infer is None:
+    if (
+        not isinstance(node, ast.InsertStmt)
+        or not node.relation.schemaname
+        or conflict is None
+        or conflict.infer is None
+        or conflict.action != enums.OnConflictAction.ONCONFLICT_NOTHING
+        or getattr(node, "returningList", None)
+        or getattr(node, "returningClause", None)
+    ):
         line = statements[1].line if len(statements) > 1 else 1
         raise FileError("not a reference seed", path=file.path, line=line, hint=hint)
     columns = tuple(str(target.name) for target in node.cols or ())
     key = tuple(str(element.name) for element in conflict.infer.indexElems or ())
     if not key or not set(key) <= set(columns):
         raise FileError("the conflict target is not among the columns", path=file.path, hint=hint)
-    return _Insert(script.relation_name(node.relation), columns, key)
+    span, conflict_at = script.insert_places(file.text)
+    return _Insert(script.relation_name(node.relation), columns, key, span, conflict_at)
 
 
 def _fill(
     connection: Connection, statement: script.Statement, insert: _Insert, file: SourceFile
 ) -> None:
     """Run the seed's own INSERT, aimed at the staging table, keeping its place for errors."""
-    text = statement.text
-    start = text.index(insert.table)
-    end = start + len(insert.table)
     target = "pg_temp.seed_staging"
-    moved = script.Statement(
-        text[:start] + target + text[end : text.lower().rindex("on conflict")].rstrip(),
-        # All that follows the target moved; an error's position is still the file's.
-        statement.offset + len(insert.table) - len(target),
-        statement.line,
-        statement.node,
-    )
+    start, end = insert.target_span
+    text = file.text[statement.offset : start] + target + file.text[end : insert.conflict_at]
+    # All that follows the target moved; an error's position still is the file's.
+    offset = statement.offset + (end - start) - len(target)
+    moved = script.Statement(text.rstrip(), offset, statement.line, statement.node)
     execute.run(connection, [moved], file.text, file.path)

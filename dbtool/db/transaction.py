@@ -153,10 +153,14 @@ def with_retries(
             blockers = lock.blockers(connection, list(tables()))
             if attempts.count >= limits.attempts:
                 raise LockError(
-                    f"could not lock {', '.join(tables())} in {attempts.count} attempts",
+                    f"could not lock {', '.join(tables()) or 'what it needs'} "
+                    f"in {attempts.count} attempts",
                     sqlstate=state,
                     detail="\n".join(blockers),
-                    hint="Nothing was changed. End the sessions above, or run it again later.",
+                    path=getattr(error, "path", ""),
+                    line=getattr(error, "line", None),
+                    snippet=getattr(error, "snippet", ""),
+                    hint="Nothing was changed. End the sessions in the way, or run it again later.",
                 ) from error
             note("\n  ".join([f"tables are busy, attempt {attempts.count}", *blockers]))
             time.sleep(pause * (0.5 + random.random()))  # noqa: S311 (jitter, no secret)

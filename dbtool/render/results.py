@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -50,20 +50,27 @@ def migrated(console: Console, result: Migrated) -> None:
         differences(console, result.drift, verbose=False)
     verb = "would apply" if result.dry_run else "applied"
     if result.migrations:
-        rows = table("migration", "ms", "attempts")
+        rows = table(*(("migration",) if result.dry_run else ("migration", "ms", "attempts")))
         for step in result.migrations:
-            rows.add_row(step.name, str(step.milliseconds), str(step.attempts))
+            times = () if result.dry_run else (str(step.milliseconds), str(step.attempts))
+            rows.add_row(step.name, *times)
         console.print(rows)
+    for action in ("applied", "recreated", "dropped"):
+        word = f"would be {action}" if result.dry_run else action
+        _paths(console, word, [c.path for c in result.declared if c.action == action])
     moved = [c for c in result.declared if c.action != "applied"]
-    for change in moved:
-        console.print(f"{change.action} {change.path}", highlight=False)
     rows_written = sum(s.inserted + s.updated for s in result.seeds)
-    if not (result.migrations or result.declared or rows_written):
+    if not (result.migrations or result.declared or result.seeds):
         console.print("nothing to do")
         return
+    rows_said = (
+        f"{len(result.seeds)} reference files"
+        if result.dry_run
+        else f"{rows_written} reference rows"
+    )
     console.print(
         f"{verb} {len(result.migrations)} migrations, "
-        f"{len(result.declared) - len(moved)} declared files, {rows_written} reference rows",
+        f"{len(result.declared) - len(moved)} declared files, {rows_said}",
         highlight=False,
     )
 
@@ -94,6 +101,14 @@ def verified(console: Console, result: Verified) -> None:
         console.print(f"[red]{count} findings against the {result.against}[/]")
 
 
+def _paths(console: Console, verb: str, paths: Sequence[str], most: int = 12) -> None:
+    """A line a path; of many the first ones and how many more."""
+    for path in paths[:most]:
+        console.print(f"{verb} {escape(path)}", highlight=False)
+    if len(paths) > most:
+        console.print(f"{verb} {len(paths) - most} more (--json names them)", highlight=False)
+
+
 def status(console: Console, result: Status) -> None:
     """A line a migration, then the declared files that wait."""
     colours = {"applied": "green", "pending": "yellow"}
@@ -104,10 +119,16 @@ def status(console: Console, result: Status) -> None:
         rows.add_row(line.name, f"[{colour}]{line.state}[/]", when, line.applied_by or "")
     console.print(f"{escape(result.database)} on Postgres {result.server}", highlight=False)
     console.print(rows)
-    for verb, paths in (("apply", result.declared_changed), ("drop", result.declared_removed)):
-        for path in paths:
-            console.print(f"[yellow]to {verb}[/] {path}", highlight=False)
-    console.print("[green]nothing to do[/]" if result.is_current else "next: dbtool migrate")
+    for verb, paths in (
+        ("apply", result.declared_changed),
+        ("drop", result.declared_removed),
+        ("merge", result.seeds),
+    ):
+        _paths(console, f"[yellow]to {verb}[/]", paths)
+    if result.is_contradicted:
+        console.print("[red]next: put the files right; migrate refuses to begin like this[/]")
+    else:
+        console.print("[green]nothing to do[/]" if result.is_current else "next: dbtool migrate")
 
 
 def snapshot(console: Console, result: Snapshot) -> None:
@@ -145,7 +166,11 @@ def rolled_back(console: Console, result: RolledBack) -> None:
     if not result.confirmed:
         console.print("nothing was undone")
     else:
-        console.print(f"undid {len(result.plan.versions)} migrations", highlight=False)
+        console.print(
+            f"undid {len(result.plan.versions)} migrations and dropped {result.plan.declared} "
+            "declared objects; `dbtool migrate` brings them back",
+            highlight=False,
+        )
 
 
 def linted(console: Console, result: Linted) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+from pathlib import Path
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -19,14 +24,24 @@ def running(console: Console, result: Running) -> None:
         ("authenticator", result.authenticator_url),
     ):
         console.print(f"  {who:14} {escape(url)}", highlight=False, soft_wrap=True)
-    console.print(
-        "\nNext:\n"
-        "  dbtool psql                  a shell in it\n"
-        "  dbtool status                what is applied\n"
-        "  dbtool new <schema> <slug>   a migration\n"
-        "  dbtool down                  stop it (--destroy deletes it)",
-        highlight=False,
-    )
+    name = _as_typed()
+    console.print("\nNext:", highlight=False)
+    for arguments, what in (
+        ("psql", "a shell in it"),
+        ("status", "what is applied"),
+        ("new <schema> <slug>", "a migration"),
+        ("down", "stop it (--destroy deletes it)"),
+    ):
+        console.print(f"  {name} {arguments:22} {what}", highlight=False)
+
+
+def _as_typed() -> str:
+    """The way to type dbtool in this shell: its name, or its path where it is not on PATH."""
+    program = Path(sys.argv[0]).resolve()
+    found = shutil.which("dbtool")
+    if program.name != "dbtool" or (found and Path(found).resolve() == program):
+        return "dbtool"
+    return os.path.relpath(program)
 
 
 def stopped(console: Console, result: Stopped) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pglast
 from pglast import ast
-from pglast.parser import ParseError
+from pglast.parser import ParseError, scan
 
 from dbtool.errors import FileError
 
@@ -90,6 +90,14 @@ def parse_step(text: str, path: str) -> tuple[Statement, ...]:
     """
     statements = parse(text, path)
     for statement in statements:
+        if isinstance(statement.node, ast.CopyStmt) and not statement.node.filename:
+            raise FileError(
+                "COPY has no data here",
+                path=path,
+                line=statement.line,
+                snippet=statement.summary,
+                hint="Write the rows as INSERT, or as a seed.",
+            )
         if isinstance(statement.node, ast.TransactionStmt):
             raise FileError(
                 "a migration must not handle transactions",
@@ -99,6 +107,25 @@ def parse_step(text: str, path: str) -> tuple[Statement, ...]:
                 hint="dbtool runs each file in a transaction of its own: delete BEGIN and COMMIT.",
             )
     return statements
+
+
+def insert_places(text: str) -> tuple[tuple[int, int], int]:
+    """Where an INSERT names its table, and where its ON CONFLICT begins, in characters.
+
+    Args:
+        text: One INSERT INTO schema.table ... ON CONFLICT statement, comments and WITH included.
+
+    """
+    tokens = list(scan(text))
+    depth = 0
+    span, conflict_at = (0, 0), len(text)
+    for n, token in enumerate(tokens):
+        depth += {"ASCII_40": 1, "ASCII_41": -1}.get(token.name, 0)
+        if depth == 0 and token.name == "INSERT" and tokens[n + 1].name == "INTO":
+            span = (tokens[n + 2].start, tokens[n + 4].end + 1)
+        if depth == 0 and token.name == "ON" and tokens[n + 1].name == "CONFLICT":
+            conflict_at = token.start
+    return span, conflict_at
 
 
 def _error_offset(text: str, message: str, error: ParseError) -> int:

@@ -100,10 +100,9 @@ def test_new_writes_files_that_pass_the_lint_and_apply(
     common = ("--project", str(folder.root), "--database-url", empty_db.url)
     folder.write(
         "migrations/public/20250101000000_base.sql",
-        "create schema util; create schema app;"
         "create table public.profiles (id uuid primary key);"
         "create function util.set_updated_at() returns trigger language plpgsql "
-        "as $$ begin return new; end $$;".replace("create schema util; ", ""),
+        "as $$ begin return new; end $$;",
     )
     code, out, _ = cli(*common, "new", "app", "add_notes", "--table", "notes")
     assert code == 0
@@ -141,3 +140,65 @@ def test_rollback_asks_and_does_nothing_without_an_answer(
     assert empty_db.value("select to_regclass('app.things')") is not None
     assert cli(*common, "rollback", "--to", "0", "--yes")[0] == 0
     assert empty_db.value("select to_regclass('app.things')") is None
+
+
+def test_the_options_of_all_commands_may_follow_the_command(
+    empty_db: Database, folder: Folder, cli: Cli
+) -> None:
+    folder.with_declared()
+    code, out, _ = cli(
+        "migrate", "--project", str(folder.root), f"--database-url={empty_db.url}", "--json"
+    )
+    assert code == 0
+    assert len(json.loads(out)["declared"]) == 3
+
+
+def test_a_bug_is_told_apart_from_findings(
+    empty_db: Database, folder: Folder, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dbtool.commands import status
+
+    def broken(settings: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(status, "status", broken)
+    code, _, error = cli("--project", str(folder.root), "status")
+    assert code == 70
+    assert "ZeroDivisionError" in error
+
+
+def test_status_and_dry_run_know_of_reference_seeds(
+    empty_db: Database, folder: Folder, cli: Cli
+) -> None:
+    folder.with_declared()
+    common = ("--project", str(folder.root), "--database-url", empty_db.url)
+    path = "seeds/reference/app/things.sql"
+    text = "insert into app.things (id) values (7) on conflict (id) do nothing;"
+    folder.write(path, text)
+    code, out, _ = cli(*common, "migrate", "--dry-run", "--json")
+    assert [seed["path"] for seed in json.loads(out)["seeds"]] == [path]
+    assert cli(*common, "migrate")[0] == 0
+    assert cli(*common, "status")[0] == 0
+    folder.write(path, text.replace("(7)", "(7), (8)"))
+    code, out, _ = cli(*common, "status")
+    assert code == 1
+    assert f"to merge {path}" in out
+
+
+def test_status_does_not_send_to_migrate_what_migrate_refuses(
+    empty_db: Database, folder: Folder, cli: Cli
+) -> None:
+    path = folder.migration(1, "select 1;")
+    folder.migrate(empty_db)
+    folder.write(path, "select 2;")
+    _, out, _ = cli("--project", str(folder.root), "--database-url", empty_db.url, "status")
+    assert "put the files right" in out
+
+
+def test_the_demo_world_asks_before_it_enters_a_named_database(db: Database, cli: Cli) -> None:
+    from tests.servers import REPOSITORY
+
+    common = ("--project", str(REPOSITORY), "--database-url", db.url)
+    code, _, error = cli(*common, "seed", "--demo")
+    assert code == 2
+    assert "--yes" in error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from dbtool.commands.migrate import Migrated
@@ -291,3 +292,58 @@ def test_a_file_that_holds_another_object_than_its_name_says_is_an_error(
     with pytest.raises(FileError) as caught:
         folder.migrate(empty_db)
     assert (caught.value.path, caught.value.line) == (path, line)
+
+
+def test_quoted_names_are_recognised(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared()
+    folder.write("policies/app/things.sql", POLICY.replace("things_select_any", '"Own rows"'))
+    folder.migrate(empty_db)
+    folder.write("functions/app/count_things.sql", FUNCTION + "-- edited\n")
+    assert list(_changes(folder.migrate(empty_db))) == ["functions/app/count_things.sql"]
+
+
+def test_procedures_are_declared_like_functions(empty_db: Database, folder: Folder) -> None:
+    folder.migration(1, TABLE)
+    path = "functions/app/add_thing.sql"
+    text = (
+        "create or replace procedure app.add_thing(p_id integer) language sql "
+        "set search_path = pg_catalog, pg_temp "
+        "begin atomic insert into app.things (id) values (p_id); end;\n"
+        "comment on procedure app.add_thing(integer) is 'Adds.';\n"
+        "revoke all on procedure app.add_thing(integer) from public;\n"
+    )
+    folder.write(path, text)
+    folder.migrate(empty_db)
+    empty_db.rows("call app.add_thing(1)")
+    folder.write(path, text.replace("integer", "bigint").replace("(p_id);", "(p_id::integer);"))
+    folder.migrate(empty_db)
+    assert empty_db.rows(
+        "select oid::regprocedure::text from pg_proc where proname = 'add_thing'"
+    ) == [("app.add_thing(bigint)",)]
+    folder.delete(path)
+    folder.migrate(empty_db)
+    assert empty_db.value("select count(*) from pg_proc where proname = 'add_thing'") == 0
+
+
+def test_a_grant_passed_on_by_hand_does_not_block_the_file(
+    empty_db: Database, folder: Folder
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    empty_db.rows("grant select on app.things to service_role with grant option")
+    with psycopg.connect(empty_db.admin_url, autocommit=True) as connection:
+        connection.execute("grant usage on schema app to service_role")
+        connection.execute("set role service_role")
+        connection.execute("grant select on app.things to anon")
+    folder.migrate(empty_db)
+    assert not empty_db.value("select has_table_privilege('anon', 'app.things', 'select')")
+
+
+def test_a_view_dropped_by_a_migration_with_if_exists_works_from_nothing_too(
+    empty_db: Database, folder: Folder
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    folder.migration(2, "drop view if exists app.titles;", "select 1;")
+    folder.migrate(empty_db)
+    folder.rollback(empty_db, "0")
+    folder.migrate(empty_db)
+    assert empty_db.rows("select * from app.titles") == []

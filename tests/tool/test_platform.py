@@ -10,7 +10,7 @@ from psycopg import sql
 
 from dbtool.commands import migrate, platform, verify
 from dbtool.commands.progress import Silent
-from dbtool.errors import DatabaseError
+from dbtool.errors import DatabaseError, UsageError
 from dbtool.project.settings import Settings
 from tests.database import Database
 from tests.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER
@@ -49,9 +49,17 @@ def test_a_role_that_may_not_prepare_is_told_so_and_nothing_is_half_done(
     assert bare_db.value("select to_regnamespace('auth')") is None
 
 
-def test_a_missing_owner_is_made(bare_db: Database) -> None:
+def test_an_owner_that_does_not_exist_is_an_error_and_nothing_is_half_done(
+    bare_db: Database,
+) -> None:
+    with pytest.raises(UsageError, match="there is no role nobody_here"):
+        platform.prepare(REPOSITORY, bare_db.admin_url, "nobody_here", Silent())
+    assert bare_db.value("select to_regnamespace('auth')") is None
+
+
+def test_an_owner_with_a_password_is_made(bare_db: Database) -> None:
     role = f"made_for_{bare_db.name}"
-    platform.prepare(REPOSITORY, bare_db.admin_url, role, Silent())
+    platform.prepare(REPOSITORY, bare_db.admin_url, role, Silent(), {role: "secret"})
     assert bare_db.value("select rolcanlogin from pg_roles where rolname = %s", [role])
     with psycopg.connect(bare_db.admin_url, autocommit=True) as connection:
         for statement in ("drop owned by {}", "drop role {}"):

@@ -77,7 +77,37 @@ def test_an_error_in_a_seed_names_its_line(empty_db: Database, seeded: Folder) -
 @pytest.mark.parametrize(
     "text",
     [
+        "insert into app.things (id, title) values (9, 'nine') on\n  conflict (id) do nothing;",
+        "INSERT INTO APP.THINGS (ID, TITLE) VALUES (9, 'nine') ON  CONFLICT (ID) DO NOTHING;",
+        'insert into "app"."things" (id, title) values (9, \'nine\') on conflict (id) do nothing;',
+        "insert into app.things (id, title) values (9, 'nine') on conflict (id) do nothing; "
+        "-- on conflict we keep theirs",
+        "-- on conflict: insert into app.things\ninsert into app.things (id, title) "
+        "values (9, 'nine') /* İİ on conflict */ on conflict (id) do nothing;",
+        "with app as (select 'nine'::text as things) insert into app.things (id, title) "
+        "select 9, app.things from app on conflict (id) do nothing;",
+    ],
+)
+def test_a_seed_may_be_worded_in_any_way(empty_db: Database, seeded: Folder, text: str) -> None:
+    seeded.write(PATH, text)
+    seeded.migrate(empty_db)
+    assert _rows(empty_db)[-1] == (9, "nine")
+
+
+def test_a_key_that_is_null_is_an_error_with_its_file(empty_db: Database, seeded: Folder) -> None:
+    seeded.write(PATH, _seed("(null, 'nine')"))
+    with pytest.raises(DatabaseError) as caught:
+        seeded.migrate(empty_db)
+    assert caught.value.path == PATH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "delete from app.things;",
+        "insert into app.things (id) values (1) on conflict (id) do update set title = 'x';",
+        "insert into app.things (id) values (1) on conflict (id) do nothing returning id;",
+        "insert into things (id) values (1) on conflict (id) do nothing;",
         "insert into app.things (id) values (1);",
         "insert into app.things (title) values ('x') on conflict (id) do nothing;",
         _seed("(1, 'one')") + _seed("(2, 'two')"),
@@ -104,7 +134,9 @@ def test_demo_rows_come_once_and_edits_stay(
     assert db.rows("select id, bio, username, updated_at from public.profiles order by id") == (
         before
     )
-    code, out, _ = cli("--project", str(REPOSITORY), "--database-url", db.url, "seed", "--demo")
+    code, out, _ = cli(
+        "--project", str(REPOSITORY), "--database-url", db.url, "seed", "--demo", "--yes"
+    )
     assert (code, out) == (0, "0 demo rows inserted\n")
 
 
@@ -143,7 +175,7 @@ def test_seeding_an_empty_database_says_to_migrate_first(
     empty_db: Database, cli: Callable[..., tuple[int, str, str]]
 ) -> None:
     arguments = ("--project", str(REPOSITORY), "--database-url", empty_db.url, "seed")
-    code, _, error = cli(*arguments, "--demo")
+    code, _, error = cli(*arguments, "--demo", "--yes")
     assert code == 2
     assert "dbtool migrate" in error
     assert cli(*arguments)[0] == 2

@@ -8,7 +8,7 @@ import pytest
 from dbtool.commands import migrate, verify
 from dbtool.commands.progress import Silent
 from dbtool.db import record
-from dbtool.errors import HistoryError
+from dbtool.errors import DatabaseError, HistoryError
 from dbtool.project import files
 from dbtool.project.settings import Settings
 from tests.database import Database
@@ -222,3 +222,104 @@ def test_nothing_to_do_leaves_no_trace(db: Database) -> None:
     before = db.rows("select max(id) from util.catalog_runs")
     migrate.migrate(Settings(REPOSITORY, db.url), migrate.Options(), Silent())
     assert db.rows("select max(id) from util.catalog_runs") == before
+
+
+def _named(db: Database, folder: Folder) -> set[str]:
+    result = verify.verify_record(folder.settings(db), accept=False, progress=Silent())
+    return {d.identity for d in result.differences}
+
+
+def _plant(db: Database) -> None:
+    db.rows("alter table app.things disable row level security")
+    db.rows("alter table app.things add column by_hand text")
+
+
+def test_a_run_that_fails_does_not_bury_drift(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared().migrate(empty_db)
+    _plant(empty_db)
+    folder.migration(2, "alter table app.things add column planned text;")
+    path = folder.migration(3, "select 1 / 0;")
+    with pytest.raises(DatabaseError):
+        folder.migrate(empty_db)
+    folder.write(path, "select 1;")
+    folder.migrate(empty_db)
+    assert _named(empty_db, folder) == {"app.things", "app.things.by_hand"}
+    folder.migration(4, "select 1;")
+    assert {d.identity for d in folder.migrate(empty_db).drift} == {
+        "app.things",
+        "app.things.by_hand",
+    }
+
+
+def test_a_rollback_does_not_bury_drift(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared()
+    folder.migration(2, "select 1;", "select 1;")
+    folder.migrate(empty_db)
+    _plant(empty_db)
+    folder.rollback(empty_db, "20260101000001")
+    assert _named(empty_db, folder) == {"app.things", "app.things.by_hand"}
+    folder.migrate(empty_db)
+    assert _named(empty_db, folder) == {"app.things", "app.things.by_hand"}
+
+
+def test_drift_goes_with_the_table_it_was_in(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared().migrate(empty_db)
+    _plant(empty_db)
+    folder.migration(2, "select 1;", "select 1;")
+    folder.migrate(empty_db)
+    folder.rollback(empty_db, "0")
+    assert _named(empty_db, folder) == set()
+
+
+def test_drift_that_is_put_right_is_no_longer_named(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared().migrate(empty_db)
+    _plant(empty_db)
+    folder.migration(2, "select 1;")
+    folder.migrate(empty_db)
+    empty_db.rows("alter table app.things enable row level security")
+    empty_db.rows("alter table app.things drop column by_hand")
+    assert _named(empty_db, folder) == set()
+    folder.migration(3, "select 1;")
+    assert folder.migrate(empty_db).drift == ()
+
+
+def test_an_overload_by_hand_is_not_taken_for_the_declared_function(
+    empty_db: Database, folder: Folder
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    empty_db.rows("create function app.count_things(p_n int) returns int language sql return 1")
+    folder.migrate(empty_db)
+    assert "app.count_things(integer)" in _named(empty_db, folder)
+
+
+def test_verify_by_an_administrator_finds_what_the_owner_finds(db: Database) -> None:
+    settings = Settings(REPOSITORY, db.admin_url)
+    assert verify.verify_record(settings, accept=False, progress=Silent()).clean
+
+
+def test_another_role_than_the_owner_is_refused(db: Database) -> None:
+    with pytest.raises(DatabaseError, match=f"belongs to {db.owner}"):
+        migrate.migrate(Settings(REPOSITORY, db.admin_url), migrate.Options(), Silent())
+
+
+def test_verify_before_the_first_migrate_says_so(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared()
+    with pytest.raises(HistoryError, match="never worked on this database"):
+        verify.verify_record(folder.settings(empty_db), accept=False, progress=Silent())
+
+
+def test_roles_that_need_quotes_are_quoted_once(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared().migrate(empty_db)
+    with psycopg.connect(empty_db.admin_url, autocommit=True) as connection:
+        connection.execute('create role "Report Reader"')
+    try:
+        empty_db.rows('grant select on app.things to "Report Reader"')
+        result = verify.verify_record(folder.settings(empty_db), accept=False, progress=Silent())
+        assert [d.found for d in result.differences] == [
+            'grant select on table app.things to "Report Reader"'
+        ]
+        assert [c.path for c in folder.migrate(empty_db).declared] == ["policies/app/things.sql"]
+        assert _named(empty_db, folder) == set()
+    finally:
+        with psycopg.connect(empty_db.admin_url, autocommit=True) as connection:
+            connection.execute('drop role "Report Reader"')

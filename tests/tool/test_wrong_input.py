@@ -147,6 +147,45 @@ def test_transaction_statements_in_a_migration(
     assert empty_db.value("select to_regnamespace('app')") is None
 
 
+@pytest.mark.parametrize("text", ["", "-- nothing yet\n"])
+def test_an_empty_migration(empty_db: Database, folder: Folder, cli: Cli, text: str) -> None:
+    path = folder.migration(1, text)
+    code, error = _run(cli, folder, empty_db.url, "migrate")
+    assert code == 2
+    assert path in error
+    assert "an empty migration" in error
+
+
+def test_copy_without_data(empty_db: Database, folder: Folder, cli: Cli) -> None:
+    path = folder.migration(1, TABLE + "copy app.things from stdin;\n")
+    code, error = _run(cli, folder, empty_db.url, "migrate")
+    assert code == 2
+    assert f"{path}:8" in error
+
+
+def test_an_index_built_concurrently_in_a_transaction_gets_the_hint(
+    empty_db: Database, folder: Folder, cli: Cli
+) -> None:
+    folder.migration(1, TABLE)
+    folder.migration(2, "create index concurrently idx_things_title on app.things (title);")
+    code, error = _run(cli, folder, empty_db.url, "migrate")
+    assert code == 3
+    assert "dbtool: no-transaction" in error
+
+
+def test_a_lock_that_no_statement_names(empty_db: Database, folder: Folder, cli: Cli) -> None:
+    folder.migration(1, TABLE)
+    folder.migrate(empty_db)
+    path = folder.migration(2, "do $$ begin alter table app.things add column n int; end $$;")
+    folder.write("dbtool.toml", "lock_timeout = 0.2\nlock_attempts = 2\n")
+    with empty_db.connect() as reader:
+        reader.execute("begin")
+        reader.execute("select * from app.things")
+        code, error = _run(cli, folder, empty_db.url, "migrate")
+    assert code == 4
+    assert path in error
+
+
 def test_a_policy_file_without_its_table(empty_db: Database, folder: Folder, cli: Cli) -> None:
     folder.write("policies/app/ghosts.sql", "revoke all on app.ghosts from public;")
     code, error = _run(cli, folder, empty_db.url, "migrate")

@@ -10,6 +10,8 @@ from dbtool.sql.rules.base import Finding, ParsedFile, Rule
 RULES: dict[str, Rule] = {
     "access-outside-policy": access.access_outside_policy,
     "bare-call-in-policy": access.bare_call_in_policy,
+    "declared-function-in-table": tables.declared_function_in_table,
+    "drop-without-if-exists": tables.drop_without_if_exists,
     "foreign-key-index": tables.foreign_key_index,
     "function-public-execute": functions.function_public_execute,
     "function-search-path": functions.function_search_path,

@@ -10,7 +10,7 @@ from typing import Any
 from pglast import ast, enums
 
 from dbtool.sql.rules.base import Finding, ParsedFile, at
-from dbtool.sql.script import Statement, dotted, relation_name
+from dbtool.sql.script import Statement, dotted, relation_name, walk
 
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*")
 _CONSTRAINT_PREFIX = {
@@ -169,6 +169,51 @@ def _covers_all_rows(node: ast.IndexStmt, column: str) -> bool:
     )
 
 
+def drop_without_if_exists(files: Sequence[ParsedFile]) -> Iterator[Finding]:
+    """A migration that drops a declared kind of object as if it were sure to be there."""
+    kinds = enums.ObjectType
+    declared = {
+        kinds.OBJECT_VIEW: "view",
+        kinds.OBJECT_FUNCTION: "function",
+        kinds.OBJECT_PROCEDURE: "procedure",
+        kinds.OBJECT_POLICY: "policy",
+    }
+    for file, statement, node in _migration_nodes(files):
+        if isinstance(node, ast.DropStmt) and node.removeType in declared and not node.missing_ok:
+            kind = declared[node.removeType]
+            yield at(
+                "drop-without-if-exists",
+                file,
+                statement,
+                f"on an empty database no declared {kind} is there yet: `drop {kind} if exists`",
+            )
+
+
+def declared_function_in_table(files: Sequence[ParsedFile]) -> Iterator[Finding]:
+    """A table, index or constraint that calls a function from functions/."""
+    declared = {
+        dotted(s.node.funcname)
+        for file in files
+        if file.place == "function"
+        for s in file.statements
+        if isinstance(s.node, ast.CreateFunctionStmt)
+    }
+    users = (ast.CreateStmt, ast.AlterTableStmt, ast.IndexStmt, ast.CreateTrigStmt)
+    for file, statement, node in _migration_nodes(files):
+        if not isinstance(node, users):
+            continue
+        called = {dotted(n.funcname) for n in walk(node) if isinstance(n, ast.FuncCall)}
+        if isinstance(node, ast.CreateTrigStmt):
+            called.add(dotted(node.funcname))
+        for name in sorted(called & declared):
+            yield at(
+                "declared-function-in-table",
+                file,
+                statement,
+                f"{name} is declared, and so comes after all migrations: make it in a migration",
+            )
+
+
 def missing_comment(files: Sequence[ParsedFile]) -> Iterator[Finding]:
     """A table, function, view, policy or schema that nothing explains."""
     explained = {
@@ -279,7 +324,7 @@ def _misnomers(node: Any) -> Iterator[str]:
 
 def _columns(elements: Iterable[Any] | None) -> Iterator[str]:
     for element in elements or ():
-        if isinstance(element, ast.ColumnDef):
+        if isinstance(element, ast.ColumnDef) and element.colname:
             yield str(element.colname)
 
 
