@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import psycopg
+from psycopg import errors, generators, pq
 
 from dbtool.db.connect import Connection
 from dbtool.errors import DatabaseError
+from dbtool.sql.batches import batches
 from dbtool.sql.script import Statement, line_at, snippet_at
 
 OnStatement = Callable[[Statement], None]
@@ -37,7 +39,14 @@ def run(
     path: str,
     on_statement: OnStatement | None = None,
 ) -> int:
-    """Execute statements one after another.
+    """Execute statements in their order.
+
+    Args:
+        connection: The target.
+        statements: What to run; their offsets count in ``text``.
+        text: The file they stand in.
+        path: Its name, for errors.
+        on_statement: Told before a statement, or the first of those that travel together.
 
     Returns:
         How many rows INSERT, UPDATE and DELETE wrote.
@@ -47,23 +56,52 @@ def run(
 
     """
     written = 0
-    for statement in statements:
+    for batch in batches(statements):
         if on_statement:
-            on_statement(statement)
+            on_statement(batch[0])
+        if len(batch) > 1:
+            _send(connection, batch, text, path)
+            continue
         try:
-            # As bytes: sent as they stand, without parameters, in the simple protocol.
-            result = connection.execute(statement.text.encode())
+            # As bytes: sent as it stands, without parameters, in the simple protocol.
+            result = connection.execute(batch[0].text.encode())
         except psycopg.Error as error:
-            raise placed(error, statement, text, path) from error
+            raise placed(error, batch[0], text, path) from error
         if result.statusmessage and result.statusmessage.startswith(("INSERT", "UPDATE", "DELETE")):
             written += result.rowcount
     return written
 
 
-def placed(error: psycopg.Error, statement: Statement, text: str, path: str) -> DatabaseError:
-    """A Postgres error as a DatabaseError with file, line and snippet."""
+def _send(connection: Connection, batch: tuple[Statement, ...], text: str, path: str) -> None:
+    """Send several statements in one query, and find the one at fault by counting the answers."""
+    query = ";\n".join(statement.text for statement in batch)
+    with connection.lock:
+        connection.pgconn.send_query(query.encode())
+        results = connection.wait(generators.execute(connection.pgconn))
+    failed = results[-1]
+    if failed.status != pq.ExecStatus.FATAL_ERROR:
+        return
+    at_fault = batch[len(results) - 1]
+    before = sum(len(statement.text) + 2 for statement in batch[: len(results) - 1])
+    error = errors.error_from_result(failed, encoding="utf-8")
+    raise placed(error, at_fault, text, path, before) from error
+
+
+def placed(
+    error: psycopg.Error, statement: Statement, text: str, path: str, before: int = 0
+) -> DatabaseError:
+    """A Postgres error as a DatabaseError with file, line and snippet.
+
+    Args:
+        error: What Postgres said.
+        statement: The statement at fault.
+        text: The file it stands in.
+        path: Its name.
+        before: How many characters were sent before the statement, in the same query.
+
+    """
     position = error.diag.statement_position
-    offset = statement.offset + (int(position) - 1 if position else 0)
+    offset = statement.offset + (int(position) - 1 - before if position else 0)
     line = line_at(text, offset)
     context = [error.diag.message_detail, error.diag.context]
     return DatabaseError(

@@ -77,6 +77,29 @@ def test_an_error_names_the_line_even_after_text_outside_ascii(
     assert (caught.value.path, caught.value.line) == (path, 5)
 
 
+@pytest.mark.parametrize(
+    ("statement", "line", "sqlstate"),
+    [
+        ("create table app.a (id int);", 7, "42P07"),  # Postgres gives no position
+        ("comment on table app.nothing is 'x';", 7, "42P01"),
+        ("create function app.f() returns int\nlanguage sql return nothing;", 8, "42703"),
+        ("create table app.c (id int default 'é'\n || nothing);", 8, "0A000"),
+        ("grant select on app.b to no_such_role;", 7, "42704"),
+    ],
+)
+def test_statements_that_travel_together_are_told_apart(
+    empty_db: Database, folder: Folder, statement: str, line: int, sqlstate: str
+) -> None:
+    before = "create schema app; -- é\ncreate table app.a (id int);\n\n"
+    before += "comment on table app.a is\n'two; lines';\ncreate table app.b (id int);\n"
+    path = folder.migration(1, before + statement + "\ncreate table app.z (id int);\n")
+    with pytest.raises(DatabaseError) as caught:
+        folder.migrate(empty_db)
+    assert (caught.value.path, caught.value.line) == (path, line)
+    assert caught.value.sqlstate == sqlstate
+    assert empty_db.value("select to_regnamespace('app')") is None
+
+
 def test_an_edited_migration_is_an_error(empty_db: Database, folder: Folder) -> None:
     path = folder.migration(1, TABLE)
     folder.migrate(empty_db)

@@ -1,0 +1,56 @@
+"""Statements that need no watching, put together so that they travel together.
+
+Each journey to the server costs about as much as a CREATE TABLE. What cannot take long (a new table
+and all that belongs to it, comments, grants, functions) is sent at once; what can (anything on a
+table that was there before, and any query) goes alone, so that people see what is at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pglast import ast
+
+from dbtool.sql.script import Statement, relation_name
+
+_QUICK = (
+    ast.AlterDefaultPrivilegesStmt,
+    ast.CommentStmt,
+    ast.CompositeTypeStmt,
+    ast.CreateEnumStmt,
+    ast.CreateFunctionStmt,
+    ast.CreatePolicyStmt,
+    ast.CreateRangeStmt,
+    ast.CreateSchemaStmt,
+    ast.CreateStmt,
+    ast.CreateTrigStmt,
+    ast.GrantStmt,
+    ast.ViewStmt,
+)
+
+
+def batches(statements: Iterable[Statement]) -> Iterator[tuple[Statement, ...]]:
+    """Group statements, in their order."""
+    created: set[str] = set()
+    batch: list[Statement] = []
+    for statement in statements:
+        if isinstance(statement.node, ast.CreateStmt):
+            created.add(relation_name(statement.node.relation))
+        if _is_quick(statement.node, created):
+            batch.append(statement)
+            continue
+        if batch:
+            yield tuple(batch)
+            batch = []
+        yield (statement,)
+    if batch:
+        yield tuple(batch)
+
+
+def _is_quick(node: Any, created: set[str]) -> bool:
+    if isinstance(node, ast.IndexStmt):
+        return not node.concurrent and relation_name(node.relation) in created
+    if isinstance(node, ast.AlterTableStmt):
+        return relation_name(node.relation) in created
+    return isinstance(node, _QUICK)
