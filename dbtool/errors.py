@@ -33,7 +33,6 @@ class DbtoolError(Exception):
         snippet: The offending text, as it stands in the file.
         sqlstate: Five characters, when Postgres refused.
         detail: Further facts, one a line.
-
     """
 
     exit_code = ExitCode.USAGE

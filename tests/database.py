@@ -75,7 +75,6 @@ class Database:
             role: The role in the token; by default authenticated, or anon without a login.
             claims: Further claims.
             hat: Whether db-pre-request is configured.
-
         """
         role = role or ("authenticated" if user else "anon")
         told = {"role": role, **({"sub": str(user)} if user else {}), **(claims or {})}

@@ -28,7 +28,6 @@ def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
         settings: The project.
         pages: Pages that the caller made: path to text.
         check: Only compare.
-
     """
     project = files.load(settings.root)
     wanted = {**pages, "docs/errors.md": errors_page(project)}

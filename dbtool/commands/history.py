@@ -50,7 +50,6 @@ def pending(
     Raises:
         HistoryError: An applied file was edited or deleted, or a file is out of order.
         UsageError: There is no version ``to``, or no file by an allowed name.
-
     """
     wrong = contradictions(project, applied)
     if wrong:

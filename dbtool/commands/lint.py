@@ -29,7 +29,6 @@ class Linted:
     Attributes:
         files: How many files were read.
         findings: Sorted by file, line and rule.
-
     """
 
     files: int
@@ -47,7 +46,6 @@ def lint(settings: Settings, style: bool, progress: Progress) -> Linted:
     Raises:
         FileError: A file has a bad name or cannot be read.
         UsageError: squawk or sqlfluff is missing or fails.
-
     """
     project = files.load(settings.root)
     progress.start(3 if style else 2, "lint")

@@ -40,7 +40,6 @@ class Migrated:
         seeds: What became of reference rows.
         drift: How the database differed from what the last run left, before this one began.
         dry_run: Nothing was done.
-
     """
 
     migrations: tuple[Step, ...] = ()
@@ -67,7 +66,6 @@ def migrate(settings: Settings, options: Options, progress: Progress) -> Migrate
         HistoryError: Files contradict the ledger.
         LockError: Another runner, or users of a table, were in the way for too long.
         DatabaseError: Postgres refused; the file at fault left nothing behind.
-
     """
     project = files.load(settings.root)
     if options.dry_run:

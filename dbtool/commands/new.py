@@ -31,7 +31,6 @@ def new(settings: Settings, schema: str, slug: str, table: str | None) -> Create
 
     Raises:
         UsageError: A name is not snake_case, or a file exists.
-
     """
     for what, name in (("schema", schema), ("slug", slug), ("table", table or "x")):
         if not files.OBJECT_NAME.fullmatch(name):

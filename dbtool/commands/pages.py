@@ -17,7 +17,6 @@ def create_table(objects: Iterable[CatalogObject]) -> str:
 
     Args:
         objects: The objects of one page; others than table, column and constraint are ignored.
-
     """
     parts = list(objects)
     table = next(o for o in parts if o.kind == "table")

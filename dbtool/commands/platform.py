@@ -24,7 +24,6 @@ class Prepared:
         files: Platform files applied.
         owner: The role that may now migrate.
         supabase: Whether the server is Supabase's, where only ``staff`` was missing.
-
     """
 
     files: tuple[str, ...]
@@ -55,7 +54,6 @@ def prepare(
         PlatformError: Server too old, or the role may not do this.
         UsageError: There is no such owner; nothing was changed.
         DatabaseError: Postgres refused a statement.
-
     """
     with connect.connect(admin_url) as connection:
         connect.check_version(connection)

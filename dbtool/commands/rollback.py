@@ -28,7 +28,6 @@ class Loss:
     Attributes:
         what: ``table rbac.roles`` or ``column rbac.roles.title``.
         rows: Rows with something in it, counted at that moment.
-
     """
 
     what: str
@@ -70,7 +69,6 @@ def rollback(
         UsageError: No such version.
         HistoryError: A version has no way back; nothing was undone.
         DatabaseError: A way back failed; those before it stay undone.
-
     """
     project = files.load(settings.root)
     with target.exclusive(settings, 600, progress) as (connection, lock):

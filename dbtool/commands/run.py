@@ -119,7 +119,6 @@ class Run:
 
         Returns:
             How many migrations were run.
-
         """
         attempts = transaction.Attempts()
         wanted = [*locks.needed(parsed[0][1])]

@@ -35,7 +35,6 @@ def migrated(settings: Settings, major: int, progress: Progress) -> Iterator[str
 
     Raises:
         UsageError: No such server can be had.
-
     """
     with _server(settings, major, progress) as admin_url, _database(admin_url) as database_url:
         owner = urlsplit(database_url).username or cluster.ADMIN

@@ -28,7 +28,6 @@ def seed_demo(settings: Settings, progress: Progress) -> SeededDemo:
     Raises:
         UsageError: The database is not migrated.
         DatabaseError: Postgres refused a row; nothing was inserted.
-
     """
     sources = files.load(settings.root).seeds("demo")
     with target.exclusive(settings, 600, progress) as (connection, _):

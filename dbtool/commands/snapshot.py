@@ -50,7 +50,6 @@ class Snapshot:
         written: Pages written because they were new or different.
         removed: Pages deleted because their table is gone.
         differing: With ``--check``: pages that are not what the catalog says.
-
     """
 
     written: tuple[str, ...] = ()
@@ -67,7 +66,6 @@ def snapshot(settings: Settings, check: bool) -> Snapshot:
 
     Raises:
         HistoryError: The target is not at the head of the files.
-
     """
     objects, project = _read(settings)
     wanted = pages.pages(objects, project.schemas)
@@ -111,7 +109,6 @@ def script(settings: Settings) -> str:
 
     Raises:
         HistoryError: The target is not at the head of the files.
-
     """
     project = files.load(settings.root)
     with connect.connect(target.url(settings)) as connection:

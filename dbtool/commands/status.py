@@ -20,7 +20,6 @@ class Line:
         state: applied, pending, edited, deleted, or out of order.
         applied_at: When; None unless applied.
         applied_by: The database role; None unless applied.
-
     """
 
     name: str
@@ -40,7 +39,6 @@ class Status:
         declared_changed: Declared files to be applied.
         declared_removed: Declared objects to be dropped.
         seeds: Reference files to be merged.
-
     """
 
     server: int

@@ -19,7 +19,6 @@ def url(settings: Settings) -> str:
 
     Raises:
         UsageError: Neither is there.
-
     """
     if settings.database_url:
         return settings.database_url
@@ -44,7 +43,6 @@ def exclusive(
     Raises:
         DatabaseError: Unreachable, not prepared, or behind a pooler in transaction mode.
         LockError: Another runner held the lock for longer than ``lock_wait`` seconds.
-
     """
 
     def waiting(holder: Holder) -> None:

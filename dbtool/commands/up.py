@@ -35,7 +35,6 @@ class Running:
         log: The server's log file.
         migrated: What the run applied.
         demo_rows: Demo rows inserted.
-
     """
 
     major: int
@@ -58,7 +57,6 @@ def up(settings: Settings, major: int | None, demo: bool, progress: Progress) ->
 
     Raises:
         UsageError: Another version is there already.
-
     """
     with home.exclusive(settings.root):
         known = home.find(settings.root)
@@ -153,7 +151,6 @@ def psql(settings: Settings, as_role: str, arguments: list[str]) -> NoReturn:
 
     Raises:
         UsageError: No server, or no psql.
-
     """
     known = home.find(settings.root)
     if known is None or not cluster.is_running(known):

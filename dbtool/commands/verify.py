@@ -24,7 +24,6 @@ class Verified:
         pending: Migrations not applied yet (with ``--files``, where they explain differences).
         differences: Objects that are not what they should be.
         accepted: The differences were recorded as the new state.
-
     """
 
     against: str
@@ -49,7 +48,6 @@ def verify_record(settings: Settings, accept: bool, progress: Progress) -> Verif
 
     Raises:
         HistoryError: There is no record to compare with.
-
     """
     project = files.load(settings.root)
     if accept:
@@ -93,7 +91,6 @@ def verify_files(settings: Settings, progress: Progress) -> Verified:
 
     Raises:
         UsageError: No scratch server of the target's version can be had.
-
     """
     project = files.load(settings.root)
     with connect.connect(target.url(settings)) as connection:

@@ -54,7 +54,6 @@ def revoke_all(connection: Connection, kind: str, name: str) -> None:
         connection: The target.
         kind: ``function``, or ``table`` (views are tables here).
         name: As regprocedure or regclass prints it: already quoted.
-
     """
     rows = set(connection.execute(_GRANTED[kind], {"name": name}).fetchall())
     for noun, object_name, oid, role in sorted(rows):

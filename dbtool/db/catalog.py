@@ -33,7 +33,6 @@ class CatalogObject:
         page: The table on whose page it is shown, or None.
         position: Order among its kind on that page.
         address: (class oid, object oid), for pg_depend.
-
     """
 
     kind: str
@@ -60,7 +59,6 @@ class Difference:
         change: added, removed or changed, as seen from the expected state.
         expected: Its expected definition; empty for added ones.
         found: Its definition found; empty for removed ones.
-
     """
 
     kind: str

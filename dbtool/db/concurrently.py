@@ -36,7 +36,6 @@ def run(
     Raises:
         FileError: More than one statement, or one that does not belong here.
         DatabaseError: Postgres refused it, or an index of that name but not that definition exists.
-
     """
     if len(statements) != 1:
         raise FileError(

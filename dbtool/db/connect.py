@@ -60,7 +60,6 @@ def connect(url: str) -> Connection:
 
     Raises:
         DatabaseError: Unreachable, refused, no such database; says which.
-
     """
     try:
         connection = psycopg.connect(
@@ -109,7 +108,6 @@ def check_version(connection: Connection) -> None:
 
     Raises:
         PlatformError: The server is too old.
-
     """
     if connection.info.server_version < OLDEST_SERVER:
         raise PlatformError(
@@ -126,7 +124,6 @@ def check_pooler(first: Connection, second: Connection) -> None:
 
     Raises:
         DatabaseError: Both connections are one.
-
     """
     pids = [c.execute(b"select pg_catalog.pg_backend_pid()").fetchone() for c in (first, second)]
     if pids[0] == pids[1]:
@@ -142,7 +139,6 @@ def check_platform(connection: Connection) -> None:
 
     Raises:
         PlatformError: Names what is missing.
-
     """
     check_version(connection)
     missing = [

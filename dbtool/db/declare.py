@@ -96,7 +96,6 @@ class Batch:
         Raises:
             FileError: A file or its table is not what it should be.
             DatabaseError: Postgres refused a statement, or an undeclared object is in the way.
-
         """
         self._applied = dict(applied)
         removed = [path for path in applied if path not in self._files]

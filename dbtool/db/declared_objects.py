@@ -19,7 +19,6 @@ class Change:
     Attributes:
         path: The file.
         action: applied, dropped, or recreated (unchanged, but what it stands on was dropped).
-
     """
 
     path: str
@@ -68,7 +67,6 @@ def live_objects(connection: Connection) -> dict[tuple[str, str], str]:
     Returns:
         ``(kind, name)`` to the path of the file that would declare it. The name is schema.name of
         a function or view, table.name of a policy or trigger.
-
     """
     rows = connection.execute(
         b"""

@@ -104,7 +104,6 @@ class Dependant:
         description: Postgres' own words for it.
         function: Of a trigger, schema.name of the function it calls.
         owned: Whether we own the table of a policy or trigger.
-
     """
 
     address: tuple[int, int]
@@ -123,7 +122,6 @@ def of_object(connection: Connection, catalog_class: str, oid: int) -> list[Depe
         connection: The target; the caller has set search_path to pg_catalog.
         catalog_class: ``pg_proc`` or ``pg_class``.
         oid: The object.
-
     """
     rows = connection.execute(_QUERY, {"class": catalog_class, "oid": oid}).fetchall()
     found = {(row[0], row[1]): Dependant((row[0], row[1]), *row[2:]) for row in rows}

@@ -53,7 +53,6 @@ def run(
 
     Raises:
         DatabaseError: Postgres refused one; with file, line and snippet.
-
     """
     written = 0
     for batch in batches(statements):
@@ -98,7 +97,6 @@ def placed(
         text: The file it stands in.
         path: Its name.
         before: How many characters were sent before the statement, in the same query.
-
     """
     position = error.diag.statement_position
     offset = statement.offset + (int(position) - 1 - before if position else 0)

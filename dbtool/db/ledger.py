@@ -95,7 +95,6 @@ def check_owner(connection: Connection) -> None:
 
     Raises:
         DatabaseError: Names the owner.
-
     """
     row = connection.execute(
         b"""

@@ -72,7 +72,6 @@ class RunnerLock:
 
         Raises:
             LockError: It is not: the connection that held it was lost.
-
         """
         row = worker.execute(
             sql.SQL(
@@ -107,7 +106,6 @@ def runner_lock(
 
     Raises:
         LockError: Another runner held it all that time.
-
     """
     lock = RunnerLock(connection)
     deadline = time.monotonic() + wait_seconds

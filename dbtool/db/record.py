@@ -90,7 +90,6 @@ def _header(connection: Connection) -> _Header | None:
     Returns:
         None where there is no record, it does not cover the newest work (an interrupted run), or
         another major version of Postgres or of dbtool's rendering made it.
-
     """
     row = connection.execute(
         b"""
@@ -132,7 +131,6 @@ def drift(connection: Connection, schemas: Sequence[str]) -> tuple[Difference, .
 
     Returns:
         The differences; None where there is no record to compare with.
-
     """
     if not is_comparable(connection):
         return None
@@ -169,7 +167,6 @@ def save(
         schemas: The managed schemas.
         accept: Take the live catalog as it is, drift included.
         bare: Declared objects were dropped on purpose; their absence is no drift.
-
     """
     live = {o.key: o for o in catalog.read(connection, schemas)}
     rows = connection.execute(

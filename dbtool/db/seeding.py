@@ -40,7 +40,6 @@ def seed_reference(connection: Connection, file: SourceFile, who: ledger.Origin)
     Raises:
         FileError: The file is not one INSERT ... ON CONFLICT (...) DO NOTHING.
         DatabaseError: Postgres refused it.
-
     """
     statements = script.parse(file.text, file.path)
     insert = _read(statements, file)

@@ -33,7 +33,6 @@ class Patience:
     Attributes:
         milliseconds: Total time that one attempt may make others wait.
         attempts: Tries before giving up.
-
     """
 
     milliseconds: int
@@ -86,7 +85,6 @@ def take_locks(connection: Connection, wanted: Mapping[str, str], milliseconds: 
         connection: In an open transaction.
         wanted: ``schema.table`` to the mode as LOCK TABLE spells it.
         milliseconds: The bound.
-
     """
     if not wanted:
         return
@@ -131,7 +129,6 @@ def with_retries(
     Raises:
         LockError: No attempt got its locks; nothing was changed.
         DbtoolError: The work failed for another reason; nothing was changed.
-
     """
     pause = _FIRST_PAUSE
     while True:

@@ -32,7 +32,6 @@ class SourceFile:
         path: Name relative to the project, with forward slashes.
         text: Content with LF line ends.
         checksum: sha256 (hex) of that text, so that CRLF and LF are the same file.
-
     """
 
     path: str
@@ -91,7 +90,6 @@ class Project:
         root: Its folder.
         migrations: In version order, whatever the folder.
         declared: Sorted by path.
-
     """
 
     root: Path
@@ -129,7 +127,6 @@ def read_source(root: Path, name: str) -> SourceFile:
 
     Raises:
         FileError: Unreadable, or not UTF-8; the error names the line.
-
     """
     try:
         # Not through Path: a project has thousands of files.
@@ -160,7 +157,6 @@ def load(root: Path) -> Project:
 
     Raises:
         FileError: A bad name, a duplicate version, an unreadable or non-UTF-8 file.
-
     """
     return Project(
         root=root,

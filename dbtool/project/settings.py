@@ -24,7 +24,6 @@ class Settings:
         lock_timeout: How long, in seconds, DDL may make others wait; 0: decided by the server's
             deadlock_timeout.
         lock_attempts: How often a file is tried before giving up on its locks.
-
     """
 
     root: Path
@@ -39,7 +38,6 @@ def find_root(start: Path) -> Path:
 
     Raises:
         UsageError: There is none.
-
     """
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
@@ -60,7 +58,6 @@ def load(
 
     Raises:
         UsageError: No project, or a bad ``dbtool.toml`` or variable.
-
     """
     named = project or (Path(environ["DBTOOL_PROJECT"]) if environ.get("DBTOOL_PROJECT") else None)
     root = named.resolve() if named else find_root(Path.cwd())

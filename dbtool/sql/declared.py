@@ -40,7 +40,6 @@ class Declaration:
         policies: Names of the policies the file creates.
         argument_types: Of a function, the types of its input arguments, as text.
         references: ``schema.name`` of every function, relation and type it needs to exist.
-
     """
 
     kind: Kind
@@ -63,7 +62,6 @@ def read(kind: Kind, name: str, text: str, path: str) -> Declaration:
 
     Raises:
         FileError: Not SQL, or it holds another object than its name says.
-
     """
     statements = parse(text, path)
     stranger = next((s for s in statements if not _belongs(kind, name, s.node)), None)

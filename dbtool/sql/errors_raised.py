@@ -22,7 +22,6 @@ class Raised:
         name: The stable name, sent as ``details``.
         message: What happened, for people; %s stands for a value.
         hint: What to do, or empty.
-
     """
 
     status: int

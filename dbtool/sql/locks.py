@@ -33,7 +33,6 @@ def needed(statements: Iterable[Statement]) -> dict[str, str]:
     Returns:
         ``schema.table`` to the mode as LOCK TABLE spells it, only for modes that make writers or
         readers wait; sorted by name, so that two runners lock in the same order.
-
     """
     created: set[str] = set()
     wanted: dict[str, str] = {}

@@ -20,7 +20,6 @@ def by_reference(references: Mapping[str, Set[str]], paths: Mapping[str, str]) -
 
     Raises:
         FileError: Objects refer to each other in a circle.
-
     """
     waiting = {name: {r for r in refs if r in references} for name, refs in references.items()}
     needed_by: dict[str, list[str]] = {name: [] for name in references}

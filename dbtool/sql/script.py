@@ -22,7 +22,6 @@ class Statement:
         offset: Where it starts in the file, in characters.
         line: The line it starts on, counted from 1.
         node: The parse tree (pglast).
-
     """
 
     text: str
@@ -57,7 +56,6 @@ def parse(text: str, path: str) -> tuple[Statement, ...]:
 
     Raises:
         FileError: The text is not SQL; the error carries line and snippet.
-
     """
     try:
         raw_statements = pglast.parse_sql(text)
@@ -86,7 +84,6 @@ def parse_step(text: str, path: str) -> tuple[Statement, ...]:
 
     Raises:
         FileError: Not SQL, or BEGIN, COMMIT and the like.
-
     """
     statements = parse(text, path)
     for statement in statements:
@@ -114,7 +111,6 @@ def insert_places(text: str) -> tuple[tuple[int, int], int]:
 
     Args:
         text: One INSERT INTO schema.table ... ON CONFLICT statement, comments and WITH included.
-
     """
     tokens = list(scan(text))
     depth = 0

@@ -4,12 +4,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_role text := current_setting('role');
+    -- Not auth.uid(): on Supabase the role staff has no way into schema auth, and what a function
+    -- names is looked up with its caller's rights.
+    v_user_id uuid := nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub';
     v_is_staff boolean;
 begin
     if v_role not in ('authenticated', 'staff') then
         return;
     end if;
-    v_is_staff := coalesce(rbac.is_staff(auth.uid()), false);
+    v_is_staff := coalesce(rbac.is_staff(v_user_id), false);
     if v_is_staff and v_role = 'authenticated' then
         perform set_config('role', 'staff', true);
     elsif v_role = 'staff' and not v_is_staff then

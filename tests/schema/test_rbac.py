@@ -218,6 +218,21 @@ def test_the_hat_is_put_on_for_the_request(db: Database) -> None:
             assert connection.execute("select current_user").fetchone() == (role,)
 
 
+def test_staff_need_no_way_into_schema_auth(db: Database) -> None:
+    """As on Supabase, where nobody can give them one."""
+    with psycopg.connect(db.admin_url, autocommit=True) as connection:
+        connection.execute("revoke usage on schema auth from staff")
+    with db.request(MODERATOR, role="staff") as connection:
+        assert connection.execute("select current_user").fetchone() == ("staff",)
+        connection.execute("select * from public.user_settings")
+        connection.execute("insert into public.user_interests (interest) values ('x')")
+        connection.execute("update public.profiles set bio = 'x'")
+        connection.execute("select util.is_enabled('x'), rbac.scope_ids('course', 'x')")
+    with db.request(ADMINISTRATOR, role="staff") as connection:
+        connection.execute("select rbac.grant_role(%s, 'moderator', 'x')", [LEARNER])
+        connection.execute("select * from rbac.create_api_key('x')")
+
+
 def test_a_scoped_staff_role_wears_the_hat_too(db: Database) -> None:
     _scoped(db, LEARNER)
     with db.request(LEARNER) as connection:

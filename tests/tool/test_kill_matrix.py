@@ -174,7 +174,6 @@ def _disturbed_run(db: Database, root: Path, victim: str, number: int) -> bool:
 
     Returns:
         Whether the run got that far.
-
     """
     struck = False
     runner: Any = None

@@ -21,7 +21,6 @@ class ParsedFile:
         text: Content.
         statements: In file order; none where the file is not SQL.
         has_down: Of a migration, whether its way back stands beside it.
-
     """
 
     place: Place
@@ -41,7 +40,6 @@ class Finding:
         path: The file.
         line: Counted from 1.
         message: What is wrong.
-
     """
 
     rule: str

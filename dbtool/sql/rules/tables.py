@@ -28,7 +28,6 @@ class _Placed:
 
     Attributes:
         column: The column whose definition holds it; empty for a table constraint.
-
     """
 
     table: str
