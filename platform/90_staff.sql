@@ -11,3 +11,6 @@ $$;
 comment on role staff is 'Worn by people with a role beyond member; opens nothing by itself.';
 
 grant staff to authenticator;
+
+-- Supabase gives this to its own client roles by name.
+grant usage on schema public to staff;

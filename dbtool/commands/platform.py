@@ -122,7 +122,7 @@ def _allow(connection: Connection, owner: str) -> None:
         "grant create, connect, temporary on database {database} to {role}",
         "revoke create on schema public from public",
         "grant usage, create on schema public to {role}",
-        "grant usage on schema public to anon, authenticated, staff, service_role",
+        "grant usage on schema public to anon, authenticated, service_role",
         "grant usage on schema auth, extensions to {role} with grant option",
         "grant usage on schema auth, extensions to staff",
         "grant select, insert, update, delete, references, trigger on auth.users to {role}",
