@@ -68,7 +68,7 @@ class Run:
         self.seeded = {p: f for p, f in standing.items() if f.kind == "seed"}
         self.standing = {p: f for p, f in standing.items() if f.kind != "seed"}
         self.comparable = record.is_comparable(self.connection)
-        self.declared_before: set[tuple[str, str]] = set()
+        self.declared_before: dict[tuple[str, str], str] = {}
         self.declared_is_done = False
 
     def run(self, options: Options) -> Migrated:
@@ -76,7 +76,7 @@ class Run:
         applied = ledger.applied_migrations(self.connection)
         pending = history.pending(self.project, applied, options.allow_out_of_order, options.to)
         parsed = [(m, _parse(m)) for m in pending]
-        self.drift = self._drift()
+        self.drift = record.drift(self.connection, self.project.schemas) or ()
         if self.drift:
             record.mark(self.connection, self.drift)
             names = [f"{d.change} {d.kind} {d.identity}" for d in self.drift[:5]]
@@ -89,7 +89,7 @@ class Run:
             self._drop_declared()
         if pending and self.standing:
             live = declared_objects.live_objects(self.connection)
-            self.declared_before = {key for key, path in live.items() if path in self.standing}
+            self.declared_before = {k: path for k, path in live.items() if path in self.standing}
         self.progress.start(len(pending), "migrations")
         while parsed:
             if parsed[0][0].in_transaction:
@@ -173,7 +173,7 @@ class Run:
         if not self.standing:
             return False
         live = declared_objects.live_objects(self.connection)
-        return not self.declared_before <= live.keys()
+        return not self.declared_before.keys() <= live.keys()
 
     def _run_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
         """Run a no-transaction file on a connection of its own."""
@@ -215,17 +215,18 @@ class Run:
         """Apply changed declared files in a transaction of their own."""
         self._retry(self._declare_now, [], transaction.Attempts())
 
-    def _drift(self) -> tuple[Difference, ...]:
-        return record.drift(self.connection, self.project.schemas) or ()
-
     def _declare_now(self) -> None:
         """Apply changed declared files in the open transaction."""
         batch = declare.Batch(self.connection, self.project.declared, self.who, self.progress.step)
-        changed = declared_objects.changed_files(
-            self.project.declared, self.standing, self._drift() if self.comparable else ()
-        )
+        differing: tuple[Difference, ...] = ()
+        if self.comparable:
+            differing = record.differences(self.connection, self.project.schemas)
+        changed = declared_objects.changed_files(self.project.declared, self.standing, differing)
+        present = {file.source.path for file in self.project.declared}
+        live = declared_objects.live_objects(self.connection)
+        changed |= {p for key, p in self.declared_before.items() if key not in live} & present
         changed |= batch.missing()
-        removed = set(self.standing) - {file.source.path for file in self.project.declared}
+        removed = set(self.standing) - present
         self.progress.start(len(changed), "declared files")
         transaction.take_locks(
             self.connection, batch.locks(changed | removed), self.limits.milliseconds

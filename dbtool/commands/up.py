@@ -166,4 +166,4 @@ def psql(settings: Settings, as_role: str, arguments: list[str]) -> NoReturn:
     # The password travels in the environment: arguments are visible to every user.
     os.environ["PGPASSWORD"] = known.passwords[role]
     target = f"host=127.0.0.1 port={known.port} dbname={home.DATABASE} user={role}"
-    os.execv(program, [program, target, *arguments])  # noqa: S606
+    os.execv(program, [program, target, *arguments])  # noqa: S606 (no shell is meant; psql takes over)

@@ -66,7 +66,8 @@ def live_objects(connection: Connection) -> dict[tuple[str, str], str]:
 
     Returns:
         ``(kind, name)`` to the path of the file that would declare it. The name is schema.name of
-        a function or view, table.name of a policy or trigger.
+        a function or view, table.name of a policy or trigger. A table stands for the access to it;
+        its name has its oid, by which one that was made anew is told apart.
     """
     rows = connection.execute(
         b"""
@@ -86,6 +87,8 @@ def live_objects(connection: Connection) -> dict[tuple[str, str], str]:
 
         select 'view', name, name from relations where relkind = 'v'
         union all
+        select 'table', name || ' ' || oid, name from relations where relkind in ('r', 'p')
+        union all
         select 'function', name, name from functions
         union all
         select 'policy', r.name || '.' || p.polname, r.name
@@ -99,10 +102,11 @@ def live_objects(connection: Connection) -> dict[tuple[str, str], str]:
         where not t.tgisinternal
         """
     )
-    return {
-        (kind, name): path_of("function" if kind == "trigger" else kind, declared_as)
-        for kind, name, declared_as in rows
-    }
+    declared_by = {"trigger": "function", "table": "policy"}
+    found: dict[tuple[str, str], str] = {}
+    for kind, name, declared_as in rows:
+        found[kind, name] = path_of(declared_by.get(kind, str(kind)), declared_as)
+    return found
 
 
 def changed_files(

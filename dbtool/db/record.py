@@ -132,8 +132,11 @@ def drift(connection: Connection, schemas: Sequence[str]) -> tuple[Difference, .
     Returns:
         The differences; None where there is no record to compare with.
     """
-    if not is_comparable(connection):
-        return None
+    return differences(connection, schemas) if is_comparable(connection) else None
+
+
+def differences(connection: Connection, schemas: Sequence[str]) -> tuple[Difference, ...]:
+    """The live catalog against the record, for a run that knows what it did since."""
     live = catalog.definitions(catalog.read(connection, schemas))
     rows = connection.execute(b"select kind, identity, definition from util.catalog_objects")
     recorded = {(kind, identity): definition for kind, identity, definition in rows if definition}

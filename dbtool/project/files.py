@@ -130,7 +130,7 @@ def read_source(root: Path, name: str) -> SourceFile:
     """
     try:
         # Not through Path: a project has thousands of files.
-        with open(f"{root}/{name}", "rb") as file:  # noqa: PTH123
+        with open(f"{root}/{name}", "rb") as file:  # noqa: PTH123 (see above)
             raw = file.read()
     except OSError as error:
         raise FileError(
@@ -204,7 +204,7 @@ def _migrations(root: Path) -> Iterator[Migration]:
 def _is_time(version: str) -> bool:
     parts = [int(version[:4]), *(int(version[n : n + 2]) for n in range(4, 14, 2))]
     try:
-        datetime(*parts)  # type: ignore[arg-type]
+        datetime(*parts)  # type: ignore[arg-type] # six numbers; only a zone would be no number
     except ValueError:
         return False
     return True

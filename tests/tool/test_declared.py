@@ -217,6 +217,40 @@ def test_a_table_made_anew_gets_its_access_again(empty_db: Database, folder: Fol
     assert empty_db.value("select has_table_privilege('authenticated', 'app.things', 'select')")
 
 
+def test_a_table_made_anew_is_closed_again_before_anyone_sees_it(
+    empty_db: Database, folder: Folder
+) -> None:
+    """Its file has no policy that could be missed, and default privileges open new tables."""
+    empty_db.rows("alter default privileges grant all on tables to anon, authenticated")
+    folder.migration(1, TABLE)
+    folder.write("policies/app/things.sql", "revoke all on app.things from public, anon;")
+    folder.migrate(empty_db)
+    folder.migration(2, "drop table app.things; " + TABLE)
+    result = folder.migrate(empty_db)
+    assert _changes(result) == {"policies/app/things.sql": "applied"}
+    assert not empty_db.value("select has_table_privilege('anon', 'app.things', 'select')")
+    assert (
+        empty_db.value(
+            """
+        select count(distinct x.xmin::text) from (
+            select xmin from util.migrations_meta where version = '20260101000002'
+            union all
+            (select xmin from util.declared_files order by id desc limit 1)
+        ) as x
+        """
+        )
+        == 1
+    )
+
+
+def test_a_view_that_a_migration_reworded_is_put_back_to_its_file(
+    empty_db: Database, folder: Folder
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    folder.migration(2, "alter view app.titles set (security_invoker = false);")
+    assert _changes(folder.migrate(empty_db)) == {"views/app/titles.sql": "applied"}
+
+
 def test_a_no_transaction_file_between_drop_and_redeclaration_is_refused(
     empty_db: Database, folder: Folder
 ) -> None:

@@ -45,7 +45,7 @@ def _wanted(total: int) -> list[int]:
     if kills == "all" or int(kills) >= total:
         return everything
     seed = os.environ.get("DBTOOL_TEST_SEED", "1")
-    return sorted(random.Random(seed).sample(everything, int(kills)))  # noqa: S311
+    return sorted(random.Random(seed).sample(everything, int(kills)))  # noqa: S311 (no secret)
 
 
 def _first_deploy(folder: Folder) -> None:
