@@ -31,6 +31,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def scratch_server(server: Cluster) -> Iterator[Cluster]:
+    """Another server of the same programs, for what must not be done in the target's."""
+    with servers.running(ServerChoice(server.major, Path(server.bin))) as cluster:
+        yield cluster
+
+
 def _janitor(server: Cluster, name: str, template: str | None = None) -> DatabaseJanitor:
     return DatabaseJanitor(
         user=ADMIN,

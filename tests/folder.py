@@ -9,6 +9,7 @@ from pathlib import Path
 from dbtool.commands import migrate, rollback
 from dbtool.commands.progress import Silent
 from dbtool.project.settings import Settings
+from dbtool.server.cluster import Cluster
 from tests.database import Database
 from tests.servers import REPOSITORY
 
@@ -87,12 +88,12 @@ class Folder:
         self.write("functions/app/count_things.sql", FUNCTION)
         return self
 
-    def settings(self, db: Database, scratch: bool = False) -> Settings:
+    def settings(self, db: Database, scratch: Cluster | None = None) -> Settings:
         """Settings that aim at a test's database."""
         return Settings(
             self.root,
             db.url,
-            scratch_url=db.server.url() if scratch else "",
+            scratch_url=scratch.url() if scratch else "",
             lock_timeout=0.3,
             lock_attempts=3,
         )

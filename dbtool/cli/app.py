@@ -32,6 +32,7 @@ class Shared:
 
     project: Path | None = None
     database_url: str | None = None
+    direct_url: str | None = None
     scratch_url: str | None = None
     json: bool = False
 
@@ -54,6 +55,12 @@ def options(
         str | None,
         typer.Option(help="Target; else DATABASE_URL, else the embedded server.", metavar="URL"),
     ] = None,
+    direct_url: Annotated[
+        str | None,
+        typer.Option(
+            help="The target past its connection pooler; else DBTOOL_DIRECT_URL.", metavar="URL"
+        ),
+    ] = None,
     scratch_url: Annotated[
         str | None,
         typer.Option(
@@ -68,6 +75,7 @@ def options(
     """Collect what all commands share."""
     del version
     shared.project, shared.database_url, shared.scratch_url = project, database_url, scratch_url
+    shared.direct_url = direct_url
     shared.json = shared.json or json
 
 
@@ -89,7 +97,7 @@ def settings() -> Any:
     """The settings after flags, environment and file."""
     from dbtool.project.settings import load
 
-    return load(shared.project, shared.database_url, shared.scratch_url)
+    return load(shared.project, shared.database_url, shared.scratch_url, shared.direct_url)
 
 
 def finish(result: Any, show: Callable[[Any, Any], None], findings: bool = False) -> None:
@@ -125,7 +133,7 @@ def _global_options_first(arguments: list[str]) -> list[str]:
 
     What follows ``psql`` is psql's.
     """
-    with_value = ("--project", "--database-url", "--scratch-url")
+    with_value = ("--project", "--database-url", "--direct-url", "--scratch-url")
     first: list[str] = []
     rest: list[str] = []
     words = iter(arguments)

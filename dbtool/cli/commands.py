@@ -102,6 +102,28 @@ def migrate(
     finish(result, results.migrated)
 
 
+@app.command(epilog="Example: dbtool plan --json | jq '.files[].statements[].touched'")
+def plan(
+    to: Annotated[
+        str | None, typer.Option(help="Last version to apply.", metavar="VERSION")
+    ] = None,
+    allow_out_of_order: Annotated[
+        list[Path] | None,
+        typer.Option(help="As for migrate; repeatable.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Say what migrate would do to whom: locks, rewrites and scans, found by rehearsing it."""
+    from dbtool.commands import plan as command
+    from dbtool.commands.migrate import Options
+    from dbtool.render import plans
+
+    chosen = settings()
+    allowed = tuple(_relative(path, chosen.root) for path in allow_out_of_order or ())
+    with progress() as shown:
+        result = command.plan(chosen, Options(to=to, allow_out_of_order=allowed), shown)
+    finish(result, plans.planned)
+
+
 def _relative(path: Path, root: Path) -> str:
     absolute = path if path.is_absolute() else Path.cwd() / path
     if absolute.is_relative_to(root) and absolute.exists():
@@ -130,7 +152,7 @@ def seed(
 
     if not (demo or reference):
         raise UsageError("nothing to seed", hint="Give --demo, --reference or both.")
-    if demo and not yes and settings().database_url:
+    if demo and not yes and (settings().database_url or settings().direct_url):
         _confirm("The demo world has an administrator. Insert it into DATABASE_URL's database?")
     with progress() as shown:
         merged = command.seed_reference(settings(), shown) if reference else ()

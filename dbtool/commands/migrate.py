@@ -5,7 +5,7 @@ Where nothing is pending this module answers by itself, and quickly; `run` does 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dbtool.commands import history, target
@@ -17,7 +17,7 @@ from dbtool.db.declared_objects import Change
 from dbtool.db.ledger import AppliedFile, AppliedMigration
 from dbtool.db.seeds import Seeded
 from dbtool.project import files
-from dbtool.project.files import Project
+from dbtool.project.files import Project, SourceFile
 from dbtool.project.settings import Settings
 
 
@@ -70,6 +70,11 @@ def migrate(settings: Settings, options: Options, progress: Progress) -> Migrate
     project = files.load(settings.root)
     if options.dry_run:
         return _dry_run(settings, options, project)
+    return apply(settings, project, options, progress)
+
+
+def apply(settings: Settings, project: Project, options: Options, progress: Progress) -> Migrated:
+    """Run what is pending of a project that was read, or put together, already."""
     with target.exclusive(settings, options.lock_wait, progress) as (connection, lock):
         ledger.bootstrap(connection)
         done = _nothing_to_do(connection, project, options)
@@ -81,7 +86,7 @@ def migrate(settings: Settings, options: Options, progress: Progress) -> Migrate
 
 
 @dataclass(frozen=True)
-class _Standing:
+class Standing:
     """What the ledger says stands."""
 
     migrations: Mapping[str, AppliedMigration]
@@ -89,18 +94,20 @@ class _Standing:
     seeds: Mapping[str, AppliedFile]
 
 
-def _standing(connection: Connection) -> _Standing:
+def standing_of(connection: Connection) -> Standing:
+    """Read it."""
     files_ = ledger.applied_files(connection)
-    return _Standing(
+    return Standing(
         ledger.applied_migrations(connection),
         {path: file for path, file in files_.items() if file.kind != "seed"},
         {path: file for path, file in files_.items() if file.kind == "seed"},
     )
 
 
-def _declared_changes(
-    project: Project, standing: _Standing, drift: tuple[Difference, ...]
+def declared_changes(
+    project: Project, standing: Standing, drift: tuple[Difference, ...]
 ) -> tuple[Change, ...]:
+    """Declared files to be applied, and those whose object is to be dropped."""
     present = {file.source.path for file in project.declared}
     changed = declared_objects.changed_files(project.declared, standing.declared, drift)
     gone = [path for path in standing.declared if path not in present]
@@ -110,21 +117,29 @@ def _declared_changes(
     )
 
 
+def due_seeds(
+    connection: Connection, project: Project, standing: Standing, known: bool
+) -> Sequence[SourceFile]:
+    """Reference files to be merged; all of them where dbtool never worked here."""
+    reference = project.seeds("reference")
+    return seeds.due(connection, reference, standing.seeds) if known else reference
+
+
 def _nothing_to_do(connection: Connection, project: Project, options: Options) -> Migrated | None:
     """The answer where nothing is pending; None where there is work."""
-    standing = _standing(connection)
+    standing = standing_of(connection)
     if history.pending(project, standing.migrations, options.allow_out_of_order, options.to):
         return None
     if options.to is not None and options.to != project.migrations[-1].version:
         return Migrated()
-    if not record.is_comparable(connection) or _declared_changes(project, standing, ()):
+    if not record.is_comparable(connection) or declared_changes(project, standing, ()):
         return None
     if seeds.due(connection, project.seeds("reference"), standing.seeds):
         return None
     if record.is_untouched(connection, project.schemas):
         return Migrated()
     drift = record.drift(connection, project.schemas) or ()
-    if _declared_changes(project, standing, drift):
+    if declared_changes(project, standing, drift):
         return None
     if not drift:
         record.save(connection, project.schemas)
@@ -135,7 +150,7 @@ def _dry_run(settings: Settings, options: Options, project: Project) -> Migrated
     with connect.connect(target.url(settings)) as connection:
         connect.check_platform(connection)
         known = ledger.exists(connection)
-        standing = _standing(connection) if known else _Standing({}, {}, {})
+        standing = standing_of(connection) if known else Standing({}, {}, {})
         pending = history.pending(
             project, standing.migrations, options.allow_out_of_order, options.to
         )
@@ -144,11 +159,10 @@ def _dry_run(settings: Settings, options: Options, project: Project) -> Migrated
         for migration in pending:
             script.parse_step(migration.up.text, migration.up.path)
         drift = (record.drift(connection, project.schemas) if known else None) or ()
-        reference = project.seeds("reference")
-        due = seeds.due(connection, reference, standing.seeds) if known else reference
+        due = due_seeds(connection, project, standing, known)
         return Migrated(
             tuple(Step(m.name, 0, 0) for m in pending),
-            _declared_changes(project, standing, drift),
+            declared_changes(project, standing, drift),
             tuple(Seeded(source.path, "", 0, 0, 0) for source in due),
             drift=drift,
             dry_run=True,

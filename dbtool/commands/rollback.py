@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from dbtool.project import files
 from dbtool.project.files import NO_TRANSACTION, Project, SourceFile
 from dbtool.project.settings import Settings
 from dbtool.sql import locks, script
+from dbtool.sql.locks import Need
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,14 @@ def rollback(
         limits = transaction.patience(connection, settings.lock_timeout, settings.lock_attempts)
         batch = declare.Batch(connection, project.declared, who)
 
-        def retry(work: Callable[[], None], wanted: dict[str, str]) -> None:
+        def retry(work: Callable[[], None], needs: Iterable[Need]) -> None:
             def guarded() -> None:
-                transaction.take_locks(connection, wanted, limits.milliseconds)
+                transaction.take_locks(connection, needs, limits.milliseconds)
                 work()
                 lock.assert_held(connection)
 
             transaction.with_retries(
-                connection, guarded, lambda: wanted, limits, progress.note, transaction.Attempts()
+                connection, guarded, needs, limits, progress.note, transaction.Attempts()
             )
 
         record.mark(connection, record.drift(connection, project.schemas) or ())
@@ -136,7 +137,7 @@ def _undo(
     row: ledger.AppliedMigration,
     way: SourceFile,
     who: ledger.Origin,
-    retry: Callable[[Callable[[], None], dict[str, str]], None],
+    retry: Callable[[Callable[[], None], Iterable[Need]], None],
 ) -> None:
     started = datetime.now(UTC)
     statements = script.parse_step(way.text, way.path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import psycopg
@@ -33,6 +33,7 @@ from dbtool.errors import DbtoolError, FileError
 from dbtool.project.files import Migration, Project
 from dbtool.project.settings import Settings
 from dbtool.sql import locks, script
+from dbtool.sql.locks import Need
 from dbtool.sql.script import Statement
 
 
@@ -58,6 +59,7 @@ class Run:
     progress: Progress
     steps: list[Step] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    also_declare: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.who = ledger.origin(self.settings.root)
@@ -102,15 +104,38 @@ class Run:
         return Migrated(tuple(self.steps), tuple(self.changes), seeds, self.drift)
 
     def _retry(
-        self, work: Callable[[], None], tables: list[str], attempts: transaction.Attempts
+        self, work: Callable[[], None], needs: Iterable[Need], attempts: transaction.Attempts
     ) -> None:
         def guarded() -> None:
             work()
             self.lock.assert_held(self.connection)
 
         transaction.with_retries(
-            self.connection, guarded, lambda: tables, self.limits, self.progress.note, attempts
+            self.connection, guarded, needs, self.limits, self.progress.note, attempts
         )
+
+    def _take_locks(self, needs: Iterable[Need]) -> None:
+        transaction.take_locks(self.connection, needs, self.limits.milliseconds)
+
+    def _execute(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
+        source = migration.up
+        execute.run(
+            self.connection,
+            statements,
+            source.text,
+            source.path,
+            lambda s: self.progress.detail(s.summary),
+        )
+
+    def _execute_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
+        with connect.connect(target.url(self.settings)) as own:
+            concurrently.run(
+                own, migration.up, statements, lambda s: self.progress.detail(s.summary)
+            )
+
+    def _on_file(self, path: str) -> None:
+        """A declared file or a seed is about to be applied or dropped."""
+        self.progress.step(path)
 
     def _run_span(
         self, parsed: list[tuple[Migration, tuple[Statement, ...]]], at_head: bool
@@ -121,7 +146,7 @@ class Run:
             How many migrations were run.
         """
         attempts = transaction.Attempts()
-        wanted = [*locks.needed(parsed[0][1])]
+        needs = locks.needed(parsed[0][1])
         at_work = parsed[0][0]
         steps: list[Step] = []
 
@@ -140,16 +165,8 @@ class Run:
                     )
                 began = time.monotonic()
                 self.progress.step(migration.name)
-                transaction.take_locks(
-                    self.connection, locks.needed(statements), self.limits.milliseconds
-                )
-                execute.run(
-                    self.connection,
-                    statements,
-                    migration.up.text,
-                    migration.up.path,
-                    lambda s: self.progress.detail(s.summary),
-                )
+                self._take_locks(locks.needed(statements))
+                self._execute(migration, statements)
                 ledger.record_migration(
                     self.connection, migration, "applied", attempts.as_run(), self.who
                 )
@@ -161,7 +178,7 @@ class Run:
                 self._declare_now()
 
         try:
-            self._retry(work, wanted, attempts)
+            self._retry(work, needs, attempts)
         except DbtoolError as error:
             self._record_failure(at_work, attempts, error)
             raise
@@ -181,10 +198,7 @@ class Run:
         self.progress.step(migration.name)
         ledger.record_migration(self.connection, migration, "started", attempts.as_run(), self.who)
         try:
-            with connect.connect(target.url(self.settings)) as own:
-                concurrently.run(
-                    own, migration.up, statements, lambda s: self.progress.detail(s.summary)
-                )
+            self._execute_alone(migration, statements)
             self.lock.assert_held(self.connection)
         except DbtoolError as error:
             self._record_failure(migration, attempts, error)
@@ -203,12 +217,12 @@ class Run:
 
     def _drop_declared(self) -> None:
         """Older tables cannot carry today's functions and policies."""
-        batch = declare.Batch(self.connection, self.project.declared, self.who)
+        batch = declare.Batch(self.connection, self.project.declared, self.who, self._on_file)
 
         def work() -> None:
             self.changes = [Change(path, "dropped") for path in batch.drop_all(self.standing)]
 
-        self._retry(work, [*batch.locks(self.standing)], transaction.Attempts())
+        self._retry(work, batch.locks(self.standing), transaction.Attempts())
         self.standing = {}
 
     def _declare(self) -> None:
@@ -217,7 +231,7 @@ class Run:
 
     def _declare_now(self) -> None:
         """Apply changed declared files in the open transaction."""
-        batch = declare.Batch(self.connection, self.project.declared, self.who, self.progress.step)
+        batch = declare.Batch(self.connection, self.project.declared, self.who, self._on_file)
         differing: tuple[Difference, ...] = ()
         if self.comparable:
             differing = record.differences(self.connection, self.project.schemas)
@@ -225,12 +239,10 @@ class Run:
         present = {file.source.path for file in self.project.declared}
         live = declared_objects.live_objects(self.connection)
         changed |= {p for key, p in self.declared_before.items() if key not in live} & present
-        changed |= batch.missing()
+        changed |= batch.missing() | (self.also_declare & present)
         removed = set(self.standing) - present
         self.progress.start(len(changed), "declared files")
-        transaction.take_locks(
-            self.connection, batch.locks(changed | removed), self.limits.milliseconds
-        )
+        self._take_locks(batch.locks(changed | removed))
         self.changes = batch.apply(self.standing, changed)
         self.declared_is_done = True
 
@@ -241,7 +253,7 @@ class Run:
         def work() -> None:
             merged.clear()
             for file in due if at_head else ():
-                self.progress.step(file.path)
+                self._on_file(file.path)
                 merged.append(seeding.seed_reference(self.connection, file, self.who))
             record.save(self.connection, self.project.schemas)
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,42 +16,72 @@ from psycopg import sql
 from dbtool.commands import migrate, platform
 from dbtool.commands.progress import Progress
 from dbtool.db import connect
+from dbtool.db.connect import Connection
 from dbtool.errors import UsageError
+from dbtool.project.files import Project
 from dbtool.project.settings import Settings
 from dbtool.server import binaries, cluster, home
 
 
-@contextmanager
-def migrated(settings: Settings, major: int, progress: Progress) -> Iterator[str]:
-    """The project's files, applied to an empty database; its URL.
+@dataclass(frozen=True)
+class Target:
+    """What a scratch server must be like, and must not be."""
 
-    Never in the target's cluster unless ``scratch_url`` says so, because roles belong to clusters.
+    major: int
+    cluster: str
+
+    @classmethod
+    def of(cls, url: str) -> Target:
+        """Ask a server."""
+        with connect.connect(url) as connection:
+            return cls.asked(connection)
+
+    @classmethod
+    def asked(cls, connection: Connection) -> Target:
+        """Ask through an open connection."""
+        return cls(connect.describe(connection).major, connect.cluster(connection))
+
+
+@contextmanager
+def migrated(
+    settings: Settings, beside: Target, project: Project, progress: Progress, to: str | None = None
+) -> Iterator[str]:
+    """A project's files, applied to an empty database; its URL.
+
+    Never in the target's cluster, because roles belong to clusters.
 
     Args:
-        settings: The project; ``scratch_url`` names an administrator, or is empty for an embedded
-            server.
-        major: The version the server must have.
+        settings: ``scratch_url`` names an administrator, or is empty for an embedded server.
+        beside: The target.
+        project: The files.
         progress: Where to say what happens.
+        to: The last version to apply; None for all and the declared files.
 
     Raises:
         UsageError: No such server can be had.
     """
-    with _server(settings, major, progress) as admin_url, _database(admin_url) as database_url:
+    with _server(settings, beside, progress) as admin_url, _database(admin_url) as database_url:
         owner = urlsplit(database_url).username or cluster.ADMIN
         platform.prepare(settings.root, database_url, owner, progress)
-        there = replace(settings, database_url=database_url)
-        migrate.migrate(there, migrate.Options(), progress)
+        there = replace(settings, database_url=database_url, direct_url="")
+        migrate.apply(there, project, migrate.Options(to), progress)
         yield database_url
 
 
 @contextmanager
-def _server(settings: Settings, major: int, progress: Progress) -> Iterator[str]:
+def _server(settings: Settings, beside: Target, progress: Progress) -> Iterator[str]:
+    major = beside.major
     if settings.scratch_url:
-        with connect.connect(settings.scratch_url) as connection:
-            found = connect.describe(connection).major
-        if found != major:
+        found = Target.of(settings.scratch_url)
+        if found.cluster == beside.cluster:
             raise UsageError(
-                f"the scratch server is Postgres {found}, the target {major}",
+                "the scratch server is the target's own",
+                hint="Roles belong to a whole cluster: name another one, or none for an embedded "
+                "one.",
+            )
+        if found.major != major:
+            raise UsageError(
+                f"the scratch server is Postgres {found.major}, the target {major}",
                 hint="Versions word the same object differently: name a server of the target's.",
             )
         yield settings.scratch_url

@@ -20,8 +20,8 @@ def url(settings: Settings) -> str:
     Raises:
         UsageError: Neither is there.
     """
-    if settings.database_url:
-        return settings.database_url
+    if settings.direct_url or settings.database_url:
+        return settings.direct_url or settings.database_url
     known = home.find(settings.root)
     if known is None or home.OWNER not in known.passwords:
         raise UsageError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -69,13 +69,7 @@ def up(settings: Settings, major: int | None, demo: bool, progress: Progress) ->
         progress.step("starting Postgres")
         server = home.ensure(settings.root, major or (known.major if known else DEFAULT_MAJOR))
         server = _prepare(settings, server, progress)
-    owner = Settings(
-        settings.root,
-        server.url(home.OWNER, home.DATABASE),
-        settings.scratch_url,
-        settings.lock_timeout,
-        settings.lock_attempts,
-    )
+    owner = replace(settings, database_url=server.url(home.OWNER, home.DATABASE), direct_url="")
     migrated = migrate.migrate(owner, migrate.Options(), progress)
     rows = seed.seed_demo(owner, progress).inserted if demo else 0
     return Running(

@@ -101,17 +101,17 @@ def verify_files(settings: Settings, progress: Progress) -> Verified:
         late = history.out_of_order(project, applied)
         wrong += [f"{m.up.path}: older than an applied one of its module" for m in late]
         pending = tuple(m.name for m in project.migrations if m.version not in applied)
-        live = _own(catalog.read(connection, project.schemas), project)
-        major = connect.describe(connection).major
+        live = own_objects(catalog.read(connection, project.schemas), project)
+        beside = scratch.Target.asked(connection)
     with (
-        scratch.migrated(settings, major, progress) as url,
+        scratch.migrated(settings, beside, project, progress) as url,
         connect.connect(url) as connection,
     ):
-        expected = _own(catalog.read(connection, project.schemas), project)
+        expected = own_objects(catalog.read(connection, project.schemas), project)
     return Verified("files", tuple(wrong), pending, tuple(catalog.compare(expected, live)))
 
 
-def _own(
+def own_objects(
     objects: list[catalog.CatalogObject], project: files.Project
 ) -> dict[tuple[str, str], str]:
     """What the files answer for: not other schemas, nor who else may use schema public."""

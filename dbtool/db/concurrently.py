@@ -37,6 +37,14 @@ def run(
         FileError: More than one statement, or one that does not belong here.
         DatabaseError: Postgres refused it, or an index of that name but not that definition exists.
     """
+    wanted = _read(source, statements)
+    for setting in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+        connection.execute(sql.SQL("set {} = 0").format(sql.Identifier(setting)))
+    if not _has_happened(connection, wanted, source):
+        execute.run(connection, statements, source.text, source.path, on_statement)
+
+
+def _read(source: SourceFile, statements: tuple[Statement, ...]) -> Concurrent:
     if len(statements) != 1:
         raise FileError(
             f"a no-transaction file holds one statement, this one {len(statements)}",
@@ -55,10 +63,26 @@ def run(
             hint="Allowed: CREATE or DROP INDEX, REINDEX and DETACH PARTITION, each CONCURRENTLY, "
             "and VACUUM and ANALYZE. Anything else: delete the file's first line.",
         )
-    for setting in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
-        connection.execute(sql.SQL("set {} = 0").format(sql.Identifier(setting)))
-    if not _has_happened(connection, wanted, source):
-        execute.run(connection, statements, source.text, source.path, on_statement)
+    return wanted
+
+
+def tables(
+    connection: Connection, source: SourceFile, statements: tuple[Statement, ...]
+) -> list[str]:
+    """``schema.table`` of the tables that the file's statement works on, as far as they exist."""
+    wanted = _read(source, statements)
+    rows = connection.execute(
+        """
+        select n.nspname || '.' || c.relname
+        from unnest(%s::text[]) as t (name)
+        left join pg_catalog.pg_index as i on i.indexrelid = to_regclass(t.name)
+        inner join pg_catalog.pg_class as c
+            on c.oid = coalesce(i.indrelid::regclass, to_regclass(t.name))
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        """,
+        [[name for name in (wanted.table, wanted.name) if name]],
+    )
+    return [row[0] for row in rows]
 
 
 def _has_happened(connection: Connection, wanted: Concurrent, source: SourceFile) -> bool:

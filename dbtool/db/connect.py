@@ -103,6 +103,20 @@ def describe(connection: Connection) -> Server:
     return Server(info.server_version, info.user, info.dbname)
 
 
+def cluster(connection: Connection) -> str:
+    """What tells one running cluster from another: its identifier, and when it was started.
+
+    A physical copy has its original's identifier.
+    """
+    row = connection.execute(
+        b"""
+        select system_identifier || ' ' || pg_catalog.pg_postmaster_start_time()
+        from pg_catalog.pg_control_system()
+        """
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def check_version(connection: Connection) -> None:
     """Refuse servers older than the package supports.
 

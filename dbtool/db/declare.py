@@ -20,6 +20,7 @@ from dbtool.project.files import DeclaredFile
 from dbtool.sql import declared as reader
 from dbtool.sql import locks, order
 from dbtool.sql.declared import Declaration
+from dbtool.sql.locks import Need
 from dbtool.sql.script import Statement
 
 # Postgres' answers to OR REPLACE where only a new object will do: another return type, parameter
@@ -75,16 +76,17 @@ class Batch:
             expected.add((declaration.kind, declaration.name))
         return expected
 
-    def locks(self, paths: Iterable[str]) -> dict[str, str]:
+    def locks(self, paths: Iterable[str]) -> list[Need]:
         """Locks that applying these files takes on existing tables."""
         statements: list[Statement] = []
-        tables = {}
+        tables = []
         for path in paths:
             if path in self._declarations:
                 statements.extend(self._declarations[path].statements)
             if path.startswith("policies/"):
-                tables[".".join(path.removesuffix(".sql").split("/")[1:])] = "access exclusive"
-        return {**locks.needed(statements), **tables}
+                table = ".".join(path.removesuffix(".sql").split("/")[1:])
+                tables.append(Need(table, "access exclusive"))
+        return [*locks.needed(statements), *tables]
 
     def apply(self, applied: Mapping[str, ledger.AppliedFile], changed: set[str]) -> list[Change]:
         """Drop what no file declares any more, create or replace the rest.
@@ -102,6 +104,7 @@ class Batch:
         to_do = set(changed)
         changes = [Change(path, "dropped") for path in removed]
         for path in sorted(removed):
+            self._on_file(path)
             to_do |= self._drop(applied[path]) - set(removed)
         if removed:
             ledger.record_dropped(self._connection, removed, self._who)
@@ -117,6 +120,7 @@ class Batch:
         """Drop every declared object, so that older tables can come back."""
         self._applied = dict(applied)
         for path in sorted(applied, key=lambda p: (not p.startswith("policies/"), p)):
+            self._on_file(path)
             self._drop(applied[path])
         ledger.record_dropped(self._connection, list(applied), self._who)
         return list(applied)

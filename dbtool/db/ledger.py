@@ -17,6 +17,14 @@ from dbtool.db.connect import Connection
 from dbtool.errors import DatabaseError
 from dbtool.project.files import Migration, SourceFile
 
+TABLES = (
+    "util.migrations_meta",
+    "util.declared_files",
+    "util.seeded_rows",
+    "util.catalog_objects",
+    "util.catalog_runs",
+)
+
 _DDL = resources.files("dbtool.db").joinpath("ledger.sql").read_text("utf-8").encode()
 
 
@@ -156,6 +164,21 @@ def applied_text(connection: Connection, path: str) -> str:
         [path],
     ).fetchone()
     return str(row[0]) if row else ""
+
+
+def applied_sources(connection: Connection) -> list[tuple[str, SourceFile]]:
+    """Kind and text of each declared file and reference seed that stands, as it was applied."""
+    rows = connection.execute(
+        b"""
+        select kind, path, applied_text, checksum
+        from (
+            select distinct on (path) * from util.declared_files order by path, id desc
+        ) as latest
+        where status = 'applied'
+        order by path
+        """
+    )
+    return [(kind, SourceFile(path, text, checksum)) for kind, path, text, checksum in rows]
 
 
 def record_migration(

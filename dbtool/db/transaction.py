@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -20,6 +20,7 @@ from dbtool.db import lock
 from dbtool.db.connect import Connection
 from dbtool.db.ledger import Run
 from dbtool.errors import DbtoolError, LockError
+from dbtool.sql.locks import MODES, Need
 
 # Lock not available, cancelled by the bound on LOCK TABLE, deadlock.
 _BUSY = {"55P03", "57014", "40P01"}
@@ -76,31 +77,60 @@ def begin(connection: Connection, milliseconds: int) -> None:
     )
 
 
-def take_locks(connection: Connection, wanted: Mapping[str, str], milliseconds: int) -> None:
-    """Take all locks in one statement, so that the waits together stay within the bound.
+def resolve(connection: Connection, needs: Iterable[Need]) -> dict[str, str]:
+    """The tables that needs come down to, as Postgres prints them, and the mode of each.
 
     Tables that do not exist yet, and those of other owners, are left to the statements.
+    """
+    wanted = list(needs)
+    rows = connection.execute(
+        """
+        select c.oid::regclass::text, n.mode
+        from unnest(%s::text[], %s::text[], %s::text[]) as n (name, mode, foreign_keys)
+        left join pg_catalog.pg_index as i on i.indexrelid = to_regclass(n.name)
+        cross join lateral (
+            select coalesce(i.indrelid, to_regclass(n.name)) as oid where n.foreign_keys is null
+            union all
+            select f.confrelid from pg_catalog.pg_constraint as f
+            where f.conrelid = to_regclass(n.name) and f.contype = 'f'
+                and (
+                    n.foreign_keys in ('', f.conname)
+                    or exists (
+                        select from pg_catalog.pg_attribute as a
+                        where a.attrelid = f.conrelid and a.attnum = any (f.conkey)
+                            and a.attname = n.foreign_keys
+                    )
+                )
+        ) as t
+        inner join pg_catalog.pg_class as c on c.oid = t.oid
+        where c.relkind in ('r', 'p') and pg_has_role(c.relowner, 'usage')
+        order by 1
+        """,
+        [
+            [n.relation for n in wanted],
+            [n.mode for n in wanted],
+            [n.foreign_keys for n in wanted],
+        ],
+    )
+    tables: dict[str, str] = {}
+    for name, mode in rows:
+        tables[name] = max(tables.get(name, mode), mode, key=MODES.index)
+    return tables
+
+
+def take_locks(connection: Connection, needs: Iterable[Need], milliseconds: int) -> None:
+    """Take all locks in one statement, so that the waits together stay within the bound.
 
     Args:
         connection: In an open transaction.
-        wanted: ``schema.table`` to the mode as LOCK TABLE spells it.
+        needs: What the statements will lock.
         milliseconds: The bound.
     """
-    if not wanted:
-        return
-    tables = connection.execute(
-        """
-        select c.oid::regclass::text, t.mode
-        from unnest(%s::text[], %s::text[]) as t (name, mode)
-        inner join pg_catalog.pg_class as c on c.oid = to_regclass(t.name)
-        where c.relkind in ('r', 'p') and pg_has_role(c.relowner, 'usage')
-        order by t.name
-        """,
-        [list(wanted), list(wanted.values())],
-    ).fetchall()
+    wanted = tuple(needs)
+    tables = resolve(connection, wanted) if wanted else {}
     if not tables:
         return
-    body = " ".join(f"lock table {name} in {mode} mode;" for name, mode in tables)
+    body = " ".join(f"lock table {name} in {mode} mode;" for name, mode in tables.items())
     connection.execute(
         sql.SQL("set local statement_timeout = {}").format(sql.Literal(milliseconds))
     )
@@ -111,7 +141,7 @@ def take_locks(connection: Connection, wanted: Mapping[str, str], milliseconds: 
 def with_retries(
     connection: Connection,
     work: Callable[[], None],
-    tables: Callable[[], Iterable[str]],
+    needs: Iterable[Need],
     limits: Patience,
     note: Callable[[str], None],
     attempts: Attempts,
@@ -121,7 +151,7 @@ def with_retries(
     Args:
         connection: The worker's.
         work: All of it; the commit follows.
-        tables: The tables it wants, to say who blocks them.
+        needs: What it locks, to say who blocks it.
         limits: How long and how often.
         note: Told of each retreat.
         attempts: Counts them.
@@ -131,6 +161,7 @@ def with_retries(
         DbtoolError: The work failed for another reason; nothing was changed.
     """
     pause = _FIRST_PAUSE
+    tables = list(dict.fromkeys(need.relation for need in needs))
     while True:
         attempts.count += 1
         began = time.monotonic()
@@ -147,10 +178,10 @@ def with_retries(
             if state not in _BUSY or isinstance(error, LockError):
                 raise
             attempts.lock_wait_ms += int((time.monotonic() - began) * 1000)
-            blockers = lock.blockers(connection, list(tables()))
+            blockers = lock.blockers(connection, tables)
             if attempts.count >= limits.attempts:
                 raise LockError(
-                    f"could not lock {', '.join(tables()) or 'what it needs'} "
+                    f"could not lock {', '.join(tables) or 'what it needs'} "
                     f"in {attempts.count} attempts",
                     sqlstate=state,
                     detail="\n".join(blockers),

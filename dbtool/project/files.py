@@ -90,11 +90,13 @@ class Project:
         root: Its folder.
         migrations: In version order, whatever the folder.
         declared: Sorted by path.
+        reference: Reference seeds where they are not those of the folder.
     """
 
     root: Path
     migrations: tuple[Migration, ...]
     declared: tuple[DeclaredFile, ...]
+    reference: tuple[SourceFile, ...] | None = None
 
     @cached_property
     def schemas(self) -> tuple[str, ...]:
@@ -104,6 +106,8 @@ class Project:
 
     def seeds(self, kind: str) -> tuple[SourceFile, ...]:
         """Seed files (``reference`` or ``demo``) in the order of their names."""
+        if kind == "reference" and self.reference is not None:
+            return self.reference
         names = _walk(self.root, f"seeds/{kind}")
         return tuple(read_source(self.root, name) for name in names)
 

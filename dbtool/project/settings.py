@@ -20,6 +20,7 @@ class Settings:
     Attributes:
         root: The project's folder.
         database_url: Target as a libpq URL, or empty: then the embedded server's.
+        direct_url: The same database past its connection pooler; preferred where it is given.
         scratch_url: A server on which databases may be made and dropped at will, or empty.
         lock_timeout: How long, in seconds, DDL may make others wait; 0: decided by the server's
             deadlock_timeout.
@@ -28,6 +29,7 @@ class Settings:
 
     root: Path
     database_url: str = ""
+    direct_url: str = ""
     scratch_url: str = ""
     lock_timeout: float = 0
     lock_attempts: int = 30
@@ -52,9 +54,13 @@ def load(
     project: Path | None,
     database_url: str | None = None,
     scratch_url: str | None = None,
+    direct_url: str | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Collect the settings; an empty flag counts as not given.
+
+    A database named by a flag is not overruled by a direct URL of the environment or the file, nor
+    one of the environment by the file's: they could be of different databases.
 
     Raises:
         UsageError: No project, or a bad ``dbtool.toml`` or variable.
@@ -70,9 +76,16 @@ def load(
         lock_timeout=_number(environ, "DBTOOL_LOCK_TIMEOUT", settings.lock_timeout),
         lock_attempts=int(_number(environ, "DBTOOL_LOCK_ATTEMPTS", settings.lock_attempts)),
     )
+    levels = (
+        (database_url, direct_url),
+        (environ.get("DATABASE_URL"), environ.get("DBTOOL_DIRECT_URL")),
+        (settings.database_url, settings.direct_url),
+    )
+    url, direct = next((level for level in levels if any(level)), ("", ""))
     return replace(
         settings,
-        database_url=database_url or environ.get("DATABASE_URL") or settings.database_url,
+        database_url=url or "",
+        direct_url=direct or "",
         scratch_url=scratch_url or environ.get("DBTOOL_SCRATCH_URL") or settings.scratch_url,
     )
 
@@ -94,6 +107,7 @@ def _from_file(path: Path, settings: Settings) -> Settings:
         raise UsageError(f"not TOML: {error}", path=path.name) from None
     kinds: dict[str, tuple[type, ...]] = {
         "database_url": (str,),
+        "direct_url": (str,),
         "scratch_url": (str,),
         "lock_timeout": (int, float),
         "lock_attempts": (int,),

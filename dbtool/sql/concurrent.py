@@ -19,7 +19,8 @@ class Concurrent:
 
     Attributes:
         action: What it does.
-        name: The index, table or partition it acts on, schema-qualified.
+        name: The index, table or partition it acts on (of VACUUM the first one, if it names any),
+            schema-qualified.
         table: Of an index to create or a partition to detach, the table.
         rebuilt: Of CREATE INDEX, the same index on ``pg_temp.index_probe``, not concurrently.
     """
@@ -42,7 +43,7 @@ def read(node: Any) -> Concurrent | None:
     if isinstance(node, ast.ReindexStmt) and _is_concurrent(node) and node.relation is not None:
         return Concurrent("reindex", relation_name(node.relation))
     if isinstance(node, ast.VacuumStmt):
-        return Concurrent("maintain", "")
+        return Concurrent("maintain", relation_name(node.rels[0].relation) if node.rels else "")
     if isinstance(node, ast.AlterTableStmt) and len(node.cmds) == 1:
         command = node.cmds[0]
         detach = enums.AlterTableType.AT_DetachPartition

@@ -12,6 +12,7 @@ from dbtool.commands import migrate, platform, verify
 from dbtool.commands.progress import Silent
 from dbtool.errors import DatabaseError, UsageError
 from dbtool.project.settings import Settings
+from dbtool.server.cluster import Cluster
 from tests.database import Database
 from tests.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER
 
@@ -30,11 +31,10 @@ def test_platform_prepares_a_bare_database(
 
 @pytest.mark.parametrize("owner", [OWNER, SUPABASE_LIKE_OWNER])
 def test_owners_with_and_without_rights_get_the_same_catalog(
-    empty_db: Database, owner: str
+    empty_db: Database, owner: str, scratch_server: Cluster
 ) -> None:
-    settings = Settings(
-        REPOSITORY, empty_db.server.url(owner, empty_db.name), scratch_url=empty_db.server.url()
-    )
+    url = empty_db.server.url(owner, empty_db.name)
+    settings = Settings(REPOSITORY, url, scratch_url=scratch_server.url())
     migrate.migrate(settings, migrate.Options(), Silent())
     assert verify.verify_files(settings, Silent()).clean
 

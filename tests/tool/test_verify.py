@@ -8,9 +8,10 @@ import pytest
 from dbtool.commands import migrate, verify
 from dbtool.commands.progress import Silent
 from dbtool.db import record
-from dbtool.errors import DatabaseError, HistoryError
+from dbtool.errors import DatabaseError, HistoryError, UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.server.cluster import Cluster
 from tests.database import Database
 from tests.folder import Folder
 from tests.servers import REPOSITORY
@@ -170,12 +171,20 @@ def test_a_record_older_than_the_ledger_is_not_compared(empty_db: Database, fold
     assert verify.verify_record(folder.settings(empty_db), accept=False, progress=Silent()).clean
 
 
-def test_files_built_on_scratch_are_the_database(db: Database) -> None:
-    settings = Settings(REPOSITORY, db.url, scratch_url=db.server.url())
+def test_files_built_on_scratch_are_the_database(db: Database, scratch_server: Cluster) -> None:
+    settings = Settings(REPOSITORY, db.url, scratch_url=scratch_server.url())
     assert verify.verify_files(settings, Silent()) == verify.Verified("files", (), (), ())
 
 
-def test_verify_files_names_differences_and_history(empty_db: Database, folder: Folder) -> None:
+def test_a_scratch_server_that_is_the_targets_own_is_refused(db: Database) -> None:
+    settings = Settings(REPOSITORY, db.url, scratch_url=db.server.url())
+    with pytest.raises(UsageError, match="the target's own"):
+        verify.verify_files(settings, Silent())
+
+
+def test_verify_files_names_differences_and_history(
+    empty_db: Database, folder: Folder, scratch_server: Cluster
+) -> None:
     folder.with_declared().migrate(empty_db)
     empty_db.rows("alter table app.things add column by_hand text")
     folder.write("migrations/app/20260101000001_step.sql", "create schema app;")
@@ -183,7 +192,7 @@ def test_verify_files_names_differences_and_history(empty_db: Database, folder: 
     folder.delete("views/app/titles.sql")
     folder.delete("functions/app/count_things.sql")
     folder.migration(2, "create table app.pending (id int);")
-    result = verify.verify_files(folder.settings(empty_db, scratch=True), Silent())
+    result = verify.verify_files(folder.settings(empty_db, scratch_server), Silent())
     assert result.history == (
         "migrations/app/20260101000001_step.sql: edited since it was applied",
     )
