@@ -22,6 +22,7 @@ class Proxy:
         self._server_port = server_port
         self._before = before
         self._count = 0
+        self._open: list[socket.socket] = []
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -32,6 +33,10 @@ class Proxy:
         """Statements seen so far."""
         return self._count
 
+    def cut(self) -> None:
+        """Break every connection."""
+        _close(*self._open)
+
     def close(self) -> None:
         """Take no more connections."""
         self._listener.close()
@@ -41,6 +46,7 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(("127.0.0.1", self._server_port))
+                self._open += [client, server]
                 threading.Thread(target=self._answers, args=(server, client), daemon=True).start()
                 threading.Thread(target=self._requests, args=(client, server), daemon=True).start()
 

@@ -124,6 +124,21 @@ def plan(
     finish(result, plans.planned)
 
 
+@app.command(epilog="Example: dbtool baseline --to 20260901000000")
+def baseline(
+    to: Annotated[
+        str | None, typer.Option(help="Last version to adopt; else all.", metavar="VERSION")
+    ] = None,
+) -> None:
+    """Adopt a database that is already what the files say, after proving it."""
+    from dbtool.commands import baseline as command
+    from dbtool.render import results
+
+    with progress() as shown:
+        result = command.baseline(settings(), to, shown)
+    finish(result, results.baselined, findings=bool(result.differences))
+
+
 def _relative(path: Path, root: Path) -> str:
     absolute = path if path.is_absolute() else Path.cwd() / path
     if absolute.is_relative_to(root) and absolute.exists():

@@ -10,14 +10,17 @@ from dbtool.project.files import Migration, Project
 
 
 def contradictions(project: Project, applied: Mapping[str, AppliedMigration]) -> list[str]:
-    """One line for each applied file that was edited or deleted since."""
+    """One line for each applied file that is not here, or not as it was applied."""
     files = {m.version: m for m in project.migrations}
     lines = []
     for version, row in applied.items():
+        commit = f", commit {row.git_commit}" if row.git_commit else ""
+        by = f"applied {row.applied_at:%Y-%m-%d %H:%M %Z} by {row.applied_by}{commit}"
         if version not in files:
-            lines.append(f"migrations/{row.module}/{version}_{row.slug}.sql: deleted")
+            path = f"migrations/{row.module}/{version}_{row.slug}.sql"
+            lines.append(f"{path}: not in this checkout; {by}")
         elif files[version].up.checksum != row.checksum:
-            lines.append(f"{files[version].up.path}: edited since it was applied")
+            lines.append(f"{files[version].up.path}: not the text that was {by}")
     return lines
 
 
@@ -54,10 +57,10 @@ def pending(
     wrong = contradictions(project, applied)
     if wrong:
         raise HistoryError(
-            f"{len(wrong)} applied migration(s) are not what they were",
+            f"{len(wrong)} applied migration(s) are not in this checkout as they were applied",
             detail="\n".join(wrong),
-            hint="Restore the file as it was applied (the ledger has its checksum and commit), and "
-            "put the change into a new migration.",
+            hint="Is this the right database, and the newest checkout? Then restore the files as "
+            "they were applied, and put what changed into new migrations.",
         )
     paths = {m.up.path for m in project.migrations}
     for path in allowed:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dbtool.commands import history, target
 from dbtool.commands.progress import Progress
-from dbtool.db import connect, declared_objects, ledger, record, seeds
+from dbtool.db import connect, declared_objects, ledger, modules, record, seeds
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import Change
@@ -77,6 +77,9 @@ def apply(settings: Settings, project: Project, options: Options, progress: Prog
     """Run what is pending of a project that was read, or put together, already."""
     with target.exclusive(settings, options.lock_wait, progress) as (connection, lock):
         ledger.bootstrap(connection)
+        project = modules.fit(connection, project)
+        for module in project.left_out:
+            progress.note(f"module {module} is left out: the server does not have its extension")
         done = _nothing_to_do(connection, project, options)
         if done is not None:
             return done
@@ -95,7 +98,12 @@ class Standing:
 
 
 def standing_of(connection: Connection) -> Standing:
-    """Read it."""
+    """Read it.
+
+    Raises:
+        HistoryError: The ledger was edited by hand.
+    """
+    record.check_ledger(connection)
     files_ = ledger.applied_files(connection)
     return Standing(
         ledger.applied_migrations(connection),
@@ -150,6 +158,7 @@ def _dry_run(settings: Settings, options: Options, project: Project) -> Migrated
     with connect.connect(target.url(settings)) as connection:
         connect.check_platform(connection)
         known = ledger.exists(connection)
+        project = modules.fit(connection, project)
         standing = standing_of(connection) if known else Standing({}, {}, {})
         pending = history.pending(
             project, standing.migrations, options.allow_out_of_order, options.to

@@ -15,7 +15,7 @@ from dbtool.commands import history, migrate, scratch, target
 from dbtool.commands.migrate import Options, Standing
 from dbtool.commands.progress import Progress
 from dbtool.commands.run import Run
-from dbtool.db import concurrently, connect, execute, ledger, record, sizes, transaction
+from dbtool.db import concurrently, connect, execute, ledger, modules, record, sizes, transaction
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import Change
@@ -190,6 +190,7 @@ def plan(settings: Settings, options: Options, progress: Progress) -> Planned:
     with connect.connect(target.url(settings)) as connection:
         connect.check_platform(connection)
         known = ledger.exists(connection)
+        project = modules.fit(connection, project)
         standing = migrate.standing_of(connection) if known else Standing({}, {}, {})
         pending = history.pending(
             project, standing.migrations, options.allow_out_of_order, options.to

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from dbtool.commands.progress import Progress
-from dbtool.db import connect, execute
+from dbtool.db import connect, execute, modules
 from dbtool.db.connect import Connection
 from dbtool.errors import DatabaseError, PlatformError, UsageError
 from dbtool.project.files import read_source
@@ -78,11 +78,27 @@ def prepare(
                 if not supabase:
                     progress.step(f"rights of {owner}")
                     _allow(connection, owner)
+                for module, extension in modules.EXTENSIONS.items():
+                    if (root / "migrations" / module).is_dir():
+                        _create_extension(connection, extension)
         except psycopg.Error as error:
             raise DatabaseError(
                 str(error).strip(), sqlstate=error.sqlstate or "", hint="Nothing was changed."
             ) from error
         return Prepared(tuple(file.path for file in files), owner, supabase)
+
+
+def _create_extension(connection: Connection, name: str) -> None:
+    """Create an extension if the server has it; else its module is left out by all commands."""
+    row = connection.execute(
+        "select exists (select from pg_catalog.pg_available_extensions where name = %s)", [name]
+    ).fetchone()
+    if row and row[0]:
+        connection.execute(
+            sql.SQL("create extension if not exists {} with schema extensions").format(
+                sql.Identifier(name)
+            )
+        )
 
 
 def _is_supabase(connection: Connection) -> bool:

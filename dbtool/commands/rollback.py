@@ -12,7 +12,7 @@ from psycopg import sql
 
 from dbtool.commands import target
 from dbtool.commands.progress import Progress
-from dbtool.db import concurrently, connect, declare, execute, ledger, record, transaction
+from dbtool.db import concurrently, connect, declare, execute, ledger, modules, record, transaction
 from dbtool.db.connect import Connection, identifier
 from dbtool.errors import HistoryError, UsageError
 from dbtool.project import files
@@ -74,6 +74,8 @@ def rollback(
     project = files.load(settings.root)
     with target.exclusive(settings, 600, progress) as (connection, lock):
         ledger.bootstrap(connection)
+        project = modules.fit(connection, project)
+        record.check_ledger(connection)
         applied = ledger.applied_migrations(connection)
         if to != "0" and to not in applied:
             raise UsageError(f"version {to} is not applied", hint="`dbtool status` lists them.")

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from dbtool.commands import migrate, platform
 from dbtool.commands.progress import Progress
-from dbtool.db import connect
+from dbtool.db import connect, modules
 from dbtool.db.connect import Connection
 from dbtool.errors import UsageError
 from dbtool.project.files import Project
@@ -63,6 +63,12 @@ def migrated(
     with _server(settings, beside, progress) as admin_url, _database(admin_url) as database_url:
         owner = urlsplit(database_url).username or cluster.ADMIN
         platform.prepare(settings.root, database_url, owner, progress)
+        with connect.connect(database_url) as connection:
+            if modules.fit(connection, project) is not project:
+                raise UsageError(
+                    "the scratch server lacks an extension that the target has",
+                    hint="Install it there, or name another server: --scratch-url URL",
+                )
         there = replace(settings, database_url=database_url, direct_url="")
         migrate.apply(there, project, migrate.Options(to), progress)
         yield database_url

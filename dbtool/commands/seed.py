@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dbtool.commands import target
 from dbtool.commands.progress import Progress
-from dbtool.db import execute, ledger, seeding
+from dbtool.db import execute, ledger, modules, seeding
 from dbtool.db.seeds import Seeded
 from dbtool.errors import UsageError
 from dbtool.project import files
@@ -29,8 +29,9 @@ def seed_demo(settings: Settings, progress: Progress) -> SeededDemo:
         UsageError: The database is not migrated.
         DatabaseError: Postgres refused a row; nothing was inserted.
     """
-    sources = files.load(settings.root).seeds("demo")
+    project = files.load(settings.root)
     with target.exclusive(settings, 600, progress) as (connection, _):
+        sources = modules.fit(connection, project).seeds("demo")
         if not ledger.exists(connection):
             raise UsageError("the database is not migrated", hint="Run `dbtool migrate` first.")
         progress.start(len(sources), "demo rows")
@@ -47,8 +48,8 @@ def seed_demo(settings: Settings, progress: Progress) -> SeededDemo:
 def seed_reference(settings: Settings, progress: Progress) -> tuple[Seeded, ...]:
     """Merge all reference files again, changed or not."""
     project = files.load(settings.root)
-    sources = project.seeds("reference")
     with target.exclusive(settings, 600, progress) as (connection, _):
+        sources = modules.fit(connection, project).seeds("reference")
         if not ledger.exists(connection):
             raise UsageError("the database is not migrated", hint="Run `dbtool migrate` first.")
         who = ledger.origin(settings.root)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dbtool.commands import history, pages, target
-from dbtool.db import catalog, connect, dependencies, ledger
+from dbtool.db import catalog, connect, dependencies, ledger, modules
 from dbtool.db.catalog import CatalogObject
 from dbtool.errors import HistoryError
 from dbtool.project import files
@@ -89,6 +89,7 @@ def snapshot(settings: Settings, check: bool) -> Snapshot:
 def _read(settings: Settings) -> tuple[list[CatalogObject], files.Project]:
     project = files.load(settings.root)
     with connect.connect(target.url(settings)) as connection:
+        project = modules.fit(connection, project)
         _must_be_current(connection, project)
         return catalog.read(connection, project.schemas), project
 
@@ -112,6 +113,7 @@ def script(settings: Settings) -> str:
     """
     project = files.load(settings.root)
     with connect.connect(target.url(settings)) as connection:
+        project = modules.fit(connection, project)
         _must_be_current(connection, project)
         objects = catalog.read(connection, project.schemas)
         with connection.transaction():

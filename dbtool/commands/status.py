@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dbtool.commands import history, target
-from dbtool.db import connect, declared_objects, ledger, seeds
+from dbtool.db import connect, declared_objects, ledger, modules, seeds
 from dbtool.project import files
 from dbtool.project.settings import Settings
 
@@ -17,7 +17,7 @@ class Line:
 
     Attributes:
         name: schema/version_slug.
-        state: applied, pending, edited, deleted, or out of order.
+        state: applied, baselined, pending, edited, deleted, or out of order.
         applied_at: When; None unless applied.
         applied_by: The database role; None unless applied.
     """
@@ -39,6 +39,7 @@ class Status:
         declared_changed: Declared files to be applied.
         declared_removed: Declared objects to be dropped.
         seeds: Reference files to be merged.
+        left_out: Modules that need an extension which the server does not have.
     """
 
     server: int
@@ -47,11 +48,12 @@ class Status:
     declared_changed: tuple[str, ...]
     declared_removed: tuple[str, ...]
     seeds: tuple[str, ...]
+    left_out: tuple[str, ...]
 
     @property
     def is_current(self) -> bool:
         """Whether migrate would find nothing to do."""
-        done = all(line.state == "applied" for line in self.migrations)
+        done = all(line.state in ("applied", "baselined") for line in self.migrations)
         return done and not (self.declared_changed or self.declared_removed or self.seeds)
 
     @property
@@ -66,6 +68,7 @@ def status(settings: Settings) -> Status:
     with connect.connect(target.url(settings)) as connection:
         connect.check_version(connection)
         known = ledger.exists(connection)
+        project = modules.fit(connection, project)
         applied = ledger.applied_migrations(connection) if known else {}
         standing = ledger.applied_files(connection) if known else {}
         server = connect.describe(connection)
@@ -81,7 +84,7 @@ def status(settings: Settings) -> Status:
             state = "out of order" if migration.version in late else "pending"
             lines.append(Line(migration.name, state))
         else:
-            state = "edited" if migration.up.path in edited else "applied"
+            state = "edited" if migration.up.path in edited else row.status
             lines.append(Line(migration.name, state, row.applied_at, row.applied_by))
     versions = {m.version for m in project.migrations}
     lines += [
@@ -98,4 +101,5 @@ def status(settings: Settings) -> Status:
         tuple(sorted(declared_objects.changed_files(project.declared, declared, ()))),
         tuple(sorted(set(declared) - present)),
         tuple(source.path for source in due),
+        project.left_out,
     )

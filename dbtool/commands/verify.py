@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dbtool.commands import history, scratch, target
 from dbtool.commands.progress import Progress
-from dbtool.db import catalog, connect, ledger, record, transaction
+from dbtool.db import catalog, connect, ledger, modules, record, transaction
 from dbtool.errors import HistoryError
 from dbtool.project import files
 from dbtool.project.settings import Settings
@@ -54,16 +54,16 @@ def verify_record(settings: Settings, accept: bool, progress: Progress) -> Verif
         return _accept(settings, project, progress)
     with connect.connect(target.url(settings)) as connection:
         connect.check_version(connection)
-        return Verified("last run", (), (), _differences(connection, project))
+        fitted = modules.fit(connection, project)
+        return Verified("last run", (), (), _differences(connection, fitted))
 
 
 def _differences(
     connection: connect.Connection, project: files.Project
 ) -> tuple[catalog.Difference, ...]:
     if not ledger.exists(connection):
-        raise HistoryError(
-            "dbtool never worked on this database", hint="Run `dbtool migrate` first."
-        )
+        raise _unknown()
+    record.check_ledger(connection)
     found = record.drift(connection, project.schemas)
     if found is None:
         raise HistoryError(
@@ -74,9 +74,16 @@ def _differences(
     return found
 
 
+def _unknown() -> HistoryError:
+    return HistoryError("dbtool never worked on this database", hint="Run `dbtool migrate` first.")
+
+
 def _accept(settings: Settings, project: files.Project, progress: Progress) -> Verified:
     with target.exclusive(settings, 60, progress) as (connection, lock):
-        found = _differences(connection, project)
+        if not ledger.exists(connection):
+            raise _unknown()
+        project = modules.fit(connection, project)
+        found = record.differences(connection, project.schemas)
         transaction.begin(connection, 2000)
         record.save(connection, project.schemas, accept=True)
         lock.assert_held(connection)
@@ -96,6 +103,9 @@ def verify_files(settings: Settings, progress: Progress) -> Verified:
     with connect.connect(target.url(settings)) as connection:
         connect.check_platform(connection)
         known = ledger.exists(connection)
+        project = modules.fit(connection, project)
+        if known:
+            record.check_ledger(connection)
         applied = ledger.applied_migrations(connection) if known else {}
         wrong = history.contradictions(project, applied)
         late = history.out_of_order(project, applied)

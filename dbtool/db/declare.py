@@ -116,6 +116,16 @@ class Batch:
             changes.append(Change(path, "applied" if path in changed else "recreated"))
         return changes
 
+    def record_all(self) -> None:
+        """Write every file into the ledger as applied, for objects that are known to be there."""
+        for path, file in self._files.items():
+            declaration = self._declarations[path]
+            is_function = declaration.kind == "function"
+            signature = self._signature(declaration) if is_function else None
+            ledger.record_file(
+                self._connection, file.source, file.kind, file.object_name, signature, self._who
+            )
+
     def drop_all(self, applied: Mapping[str, ledger.AppliedFile]) -> list[str]:
         """Drop every declared object, so that older tables can come back."""
         self._applied = dict(applied)

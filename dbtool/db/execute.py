@@ -15,6 +15,7 @@ from dbtool.sql.script import Statement, line_at, snippet_at
 OnStatement = Callable[[Statement], None]
 
 _HINTS = {
+    "": "The connection was lost; run the same command again.",
     "42501": "The connecting role lacks this right; connect as the owner of the package's objects.",
     "42P01": "The relation must be made by an earlier migration. Declared views come after all "
     "migrations: drop one with `drop view if exists`.",

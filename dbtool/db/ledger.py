@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dbtool import __version__
 from dbtool.db.connect import Connection
-from dbtool.errors import DatabaseError
+from dbtool.errors import DatabaseError, HistoryError
 from dbtool.project.files import Migration, SourceFile
 
 TABLES = (
@@ -23,7 +23,10 @@ TABLES = (
     "util.seeded_rows",
     "util.catalog_objects",
     "util.catalog_runs",
+    "util.ledger_versions",
 )
+# Raise it when the tables change shape, and let bootstrap change the older ones.
+VERSION = 1
 
 _DDL = resources.files("dbtool.db").joinpath("ledger.sql").read_text("utf-8").encode()
 
@@ -38,7 +41,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class AppliedMigration:
-    """A version that stands in the database."""
+    """A version that stands in the database; its status is applied or baselined."""
 
     version: str
     module: str
@@ -47,6 +50,8 @@ class AppliedMigration:
     down_text: str | None
     applied_at: datetime
     applied_by: str
+    status: str
+    git_commit: str | None
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,23 @@ def _git_commit(root: Path) -> str | None:
 
 
 def exists(connection: Connection) -> bool:
-    """Whether dbtool ever worked on this database."""
-    row = connection.execute(b"select to_regclass('util.catalog_runs') is not null").fetchone()
-    return bool(row and row[0])
+    """Whether dbtool ever worked on this database.
+
+    Raises:
+        HistoryError: It was a newer dbtool, whose ledger this one cannot read.
+    """
+    row = connection.execute(b"select to_regclass('util.ledger_versions') is not null").fetchone()
+    if not (row and row[0]):
+        return False
+    newest = connection.execute(
+        b"select version, tool_version from util.ledger_versions order by version desc limit 1"
+    ).fetchone()
+    if newest and newest[0] > VERSION:
+        raise HistoryError(
+            f"the ledger is that of a newer dbtool: {newest[1]}; this one is {__version__}",
+            hint="Use that version, or a newer one.",
+        )
+    return True
 
 
 def check_owner(connection: Connection) -> None:
@@ -107,7 +126,7 @@ def check_owner(connection: Connection) -> None:
     row = connection.execute(
         b"""
         select relowner::regrole::text, relowner::regrole::text <> quote_ident(current_user)
-        from pg_catalog.pg_class where oid = to_regclass('util.catalog_runs')
+        from pg_catalog.pg_class where oid = to_regclass('util.ledger_versions')
         """
     ).fetchone()
     if row and row[1]:
@@ -122,13 +141,19 @@ def bootstrap(connection: Connection) -> None:
     if not exists(connection):
         with connection.transaction():
             connection.execute(_DDL)
+            connection.execute(
+                "insert into util.ledger_versions (version, tool_version) values (%s, %s) "
+                "on conflict do nothing",
+                [VERSION, __version__],
+            )
 
 
 def applied_migrations(connection: Connection) -> dict[str, AppliedMigration]:
     """Versions that stand, oldest first."""
     rows = connection.execute(
         b"""
-        select version, module, slug, checksum, down_text, finished_at, applied_by
+        select version, module, slug, checksum, down_text, finished_at, applied_by, status,
+            git_commit
         from (
             select distinct on (version) *
             from util.migrations_meta

@@ -115,6 +115,7 @@ create table if not exists util.catalog_runs (
     server_version integer not null,
     format integer not null,
     stamp bigint,
+    ledger_digest text not null,
     recorded_at timestamptz not null default clock_timestamp(),
     constraint pk_catalog_runs primary key (id)
 );
@@ -128,13 +129,27 @@ comment on column util.catalog_runs.server_version is 'server_version_num.';
 comment on column util.catalog_runs.stamp is
 'Hash of the catalog rows'' versions: while it is the same, nothing was touched. Null while there is '
 'drift.';
+comment on column util.catalog_runs.ledger_digest is
+'md5 of both ledgers'' rows up to these ids. Where it does not fit any more, rows were edited.';
 comment on column util.catalog_runs.format is 'Version of dbtool''s rendering of objects.';
+
+create table if not exists util.ledger_versions (
+    version integer not null,
+    tool_version text not null,
+    made_at timestamptz not null default now(),
+    constraint pk_ledger_versions primary key (version)
+);
+
+comment on table util.ledger_versions is
+'Shapes that these tables have had. A dbtool that does not know the newest one refuses to work.';
+comment on column util.ledger_versions.tool_version is 'The dbtool that made it.';
 
 alter table util.migrations_meta enable row level security;
 alter table util.declared_files enable row level security;
 alter table util.seeded_rows enable row level security;
 alter table util.catalog_objects enable row level security;
 alter table util.catalog_runs enable row level security;
+alter table util.ledger_versions enable row level security;
 
 revoke all on util.migrations_meta, util.declared_files, util.seeded_rows, util.catalog_objects,
-util.catalog_runs from public, anon, authenticated, staff, service_role;
+util.catalog_runs, util.ledger_versions from public, anon, authenticated, staff, service_role;

@@ -21,6 +21,12 @@ from dbtool.errors import DatabaseError, LockError
 
 # Two halves of the key as pg_locks shows them: "dbto", "runr" in ASCII.
 _CLASS, _OBJECT = 0x6462746F, 0x72756E72
+# With the keepalives the lock of a runner whose machine vanished is free within a minute.
+_BEGIN = (
+    b"begin; set local idle_in_transaction_session_timeout = 0; "
+    b"set local tcp_keepalives_idle = 30; set local tcp_keepalives_interval = 10; "
+    b"set local tcp_keepalives_count = 3"
+)
 _TRY = f"select pg_catalog.pg_try_advisory_xact_lock({_CLASS}, {_OBJECT})".encode()
 _HOLDERS = f"""
     select a.pid, a.usename, coalesce(a.client_addr::text, 'local'),
@@ -52,8 +58,7 @@ class RunnerLock:
 
     def try_acquire(self) -> bool:
         """Take the lock, or end the transaction that tried."""
-        self._connection.execute(b"begin")
-        self._connection.execute(b"set local idle_in_transaction_session_timeout = 0")
+        self._connection.execute(_BEGIN)
         if self._connection.info.server_version >= 170000:
             self._connection.execute(b"set local transaction_timeout = 0")
         row = self._connection.execute(_TRY).fetchone()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from psycopg import sql
+
 from dbtool.db import catalog
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import path_of_object
+from dbtool.errors import HistoryError
 
 # A stamp of the catalog: every change of an object writes a new version of its rows, which has a
 # new xmin. Equal stamps mean that nothing was touched, without looking at a single definition.
@@ -77,6 +80,26 @@ _STAMP = b"""
 """
 
 
+# md5 is there on every server and in no need of secrecy: it finds edits, not forgers.
+_DIGEST = """
+    select md5(
+        coalesce((
+            select string_agg(
+                concat_ws('|', id, version, module, slug, status, checksum, md5(down_text)), ','
+                order by id
+            )
+            from util.migrations_meta where id <= {migration_id}
+        ), '') || coalesce((
+            select string_agg(
+                concat_ws('|', id, path, kind, object_name, status, checksum, signature), ','
+                order by id
+            )
+            from util.declared_files where id <= {declared_id}
+        ), '')
+    )
+"""
+
+
 @dataclass(frozen=True)
 class _Header:
     """The newest record that can be compared with the live catalog."""
@@ -113,6 +136,33 @@ def _header(connection: Connection) -> _Header | None:
 def _stamp(connection: Connection, schemas: Sequence[str]) -> int:
     row = connection.execute(_STAMP, {"schemas": list(schemas)}).fetchone()
     return int(row[0]) if row and row[0] is not None else 0
+
+
+def check_ledger(connection: Connection) -> None:
+    """Refuse to work from ledgers whose rows were edited or deleted since the last run.
+
+    Raises:
+        HistoryError: They were.
+    """
+    row = connection.execute(
+        sql.SQL(
+            "select r.ledger_digest = ({}), r.recorded_at from util.catalog_runs as r "
+            "order by r.id desc limit 1"
+        ).format(_digest("r.migration_id", "r.declared_id"))
+    ).fetchone()
+    if row and not row[0]:
+        raise HistoryError(
+            "the ledger was edited by hand: util.migrations_meta or util.declared_files is not "
+            f"what the run of {row[1]:%Y-%m-%d %H:%M:%S %Z} left",
+            hint="Put the rows back, or look at `dbtool verify --files` and take the ledger as it "
+            "is with `dbtool verify --accept`.",
+        )
+
+
+def _digest(migration_id: str, declared_id: str) -> sql.Composed:
+    return sql.SQL(_DIGEST).format(
+        migration_id=sql.SQL(migration_id), declared_id=sql.SQL(declared_id)
+    )
 
 
 def is_comparable(connection: Connection) -> bool:
@@ -214,12 +264,24 @@ def save(
 def touch(connection: Connection, stamp: int | None) -> None:
     """Say that the record covers all work so far."""
     connection.execute(
-        """
-        insert into util.catalog_runs (migration_id, declared_id, server_version, format, stamp)
-        select
-            coalesce((select max(id) from util.migrations_meta where status <> 'failed'), 0),
-            coalesce((select max(id) from util.declared_files), 0),
-            current_setting('server_version_num')::integer, %s, %s
-        """,
+        sql.SQL(
+            """
+            with newest as (
+                select
+                    coalesce((
+                        select max(id) from util.migrations_meta where status <> 'failed'
+                    ), 0) as migration_id,
+                    coalesce((select max(id) from util.declared_files), 0) as declared_id
+            )
+
+            insert into util.catalog_runs (
+                migration_id, declared_id, server_version, format, stamp, ledger_digest
+            )
+            select
+                n.migration_id, n.declared_id, current_setting('server_version_num')::integer,
+                %s, %s, ({})
+            from newest as n
+            """
+        ).format(_digest("n.migration_id", "n.declared_id")),
         [catalog.FORMAT, stamp],
     )

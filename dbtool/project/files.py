@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -91,12 +91,25 @@ class Project:
         migrations: In version order, whatever the folder.
         declared: Sorted by path.
         reference: Reference seeds where they are not those of the folder.
+        left_out: Modules (schemas) whose files were taken out; empty as a rule.
     """
 
     root: Path
     migrations: tuple[Migration, ...]
     declared: tuple[DeclaredFile, ...]
     reference: tuple[SourceFile, ...] | None = None
+    left_out: tuple[str, ...] = ()
+
+    def without(self, modules: Collection[str]) -> Project:
+        """The same project, but for some modules."""
+        if not modules:
+            return self
+        return replace(
+            self,
+            migrations=tuple(m for m in self.migrations if m.schema not in modules),
+            declared=tuple(d for d in self.declared if d.schema not in modules),
+            left_out=tuple(sorted({*self.left_out, *modules})),
+        )
 
     @cached_property
     def schemas(self) -> tuple[str, ...]:
@@ -109,7 +122,8 @@ class Project:
         if kind == "reference" and self.reference is not None:
             return self.reference
         names = _walk(self.root, f"seeds/{kind}")
-        return tuple(read_source(self.root, name) for name in names)
+        wanted = (name for name in names if name.split("/")[2] not in self.left_out)
+        return tuple(read_source(self.root, name) for name in wanted)
 
 
 def _walk(root: Path, folder: str) -> list[str]:

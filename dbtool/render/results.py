@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from dbtool.commands.baseline import Baselined
     from dbtool.commands.docs import Written
     from dbtool.commands.lint import Linted
     from dbtool.commands.migrate import Migrated
@@ -109,9 +110,28 @@ def _paths(console: Console, verb: str, paths: Sequence[str], most: int = 12) ->
         console.print(f"{verb} {len(paths) - most} more (--json names them)", highlight=False)
 
 
+def baselined(console: Console, result: Baselined) -> None:
+    """What was adopted, or why not."""
+    if result.differences:
+        differences(console, result.differences)
+        console.print(
+            f"[red]{len(result.differences)} differences; nothing was recorded[/]: put the "
+            "database right, or adopt an older version with --to",
+            highlight=False,
+        )
+        return
+    console.print(
+        f"[green]the catalog is what the files make[/] (sha256 {result.fingerprint[:16]}): "
+        f"recorded {len(result.migrations)} migrations and {result.declared} declared files "
+        "as standing",
+        highlight=False,
+    )
+    console.print("next: dbtool migrate, for reference rows and whatever else is pending")
+
+
 def status(console: Console, result: Status) -> None:
     """A line a migration, then the declared files that wait."""
-    colours = {"applied": "green", "pending": "yellow"}
+    colours = {"applied": "green", "baselined": "green", "pending": "yellow"}
     rows = table("migration", "state", "applied at", "by")
     for line in result.migrations:
         when = f"{line.applied_at:%Y-%m-%d %H:%M:%S %Z}" if line.applied_at else ""
@@ -125,6 +145,11 @@ def status(console: Console, result: Status) -> None:
         ("merge", result.seeds),
     ):
         _paths(console, f"[yellow]to {verb}[/]", paths)
+    for module in result.left_out:
+        console.print(
+            f"[yellow]module {module} is left out[/]: the server does not have its extension",
+            highlight=False,
+        )
     if result.is_contradicted:
         console.print("[red]next: put the files right; migrate refuses to begin like this[/]")
     else:

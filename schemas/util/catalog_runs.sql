@@ -7,6 +7,7 @@ create table util.catalog_runs (
     server_version integer not null,
     format integer not null,
     stamp bigint,
+    ledger_digest text not null,
     recorded_at timestamp with time zone default clock_timestamp() not null,
     constraint pk_catalog_runs PRIMARY KEY (id)
 );
@@ -17,5 +18,6 @@ comment on column util.catalog_runs.declared_id is 'Newest util.declared_files.i
 comment on column util.catalog_runs.server_version is 'server_version_num.';
 comment on column util.catalog_runs.format is 'Version of dbtool''s rendering of objects.';
 comment on column util.catalog_runs.stamp is 'Hash of the catalog rows'' versions: while it is the same, nothing was touched. Null while there is drift.';
+comment on column util.catalog_runs.ledger_digest is 'md5 of both ledgers'' rows up to these ids. Where it does not fit any more, rows were edited.';
 
 alter table util.catalog_runs enable row level security;

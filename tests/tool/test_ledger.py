@@ -1,0 +1,99 @@
+"""The ledger is believed only where it is known to be what dbtool wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dbtool.commands import baseline, migrate, plan, rollback, status, verify
+from dbtool.commands.progress import Silent
+from dbtool.errors import HistoryError
+from dbtool.project.settings import Settings
+from tests.database import Database
+from tests.folder import TABLE, Folder
+
+COMMANDS: dict[str, Callable[[Settings], object]] = {
+    "migrate": lambda s: migrate.migrate(s, migrate.Options(), Silent()),
+    "migrate --dry-run": lambda s: migrate.migrate(s, migrate.Options(dry_run=True), Silent()),
+    "plan": lambda s: plan.plan(s, migrate.Options(), Silent()),
+    "rollback": lambda s: rollback.rollback(s, "0", lambda _: True, Silent()),
+    "baseline": lambda s: baseline.baseline(s, None, Silent()),
+    "verify": lambda s: verify.verify_record(s, accept=False, progress=Silent()),
+    "verify --files": lambda s: verify.verify_files(s, Silent()),
+}
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "status"])
+def test_a_newer_ledger_is_refused_and_left_alone(
+    empty_db: Database, folder: Folder, command: str
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    empty_db.rows("insert into util.ledger_versions (version, tool_version) values (99, '7.0.0')")
+    folder.migration(2, "alter table app.things add column note text;")
+    run = COMMANDS.get(command, status.status)
+    with pytest.raises(HistoryError, match=r"that of a newer dbtool: 7\.0\.0"):
+        run(folder.settings(empty_db))
+    assert empty_db.value("select count(*) from util.migrations_meta") == 1
+
+
+EDITS = [
+    "delete from util.migrations_meta where version = '20260101000002'",
+    "delete from util.migrations_meta where version = '20260101000001'",
+    "update util.migrations_meta set checksum = repeat('0', 64) where version = '20260101000001'",
+    "update util.migrations_meta set status = 'rolled_back' where version = '20260101000002'",
+    "update util.migrations_meta set down_text = 'drop schema public' where version ~ '2$'",
+    "delete from util.declared_files where kind = 'view'",
+    "update util.declared_files set checksum = 'x' where kind = 'policy'",
+    "truncate util.migrations_meta",
+]
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_ledger_edited_by_hand_is_told_by_every_command_that_acts_on_it(
+    empty_db: Database, folder: Folder, edit: str, command: str
+) -> None:
+    folder.with_declared()
+    folder.migration(2, "alter table app.things add column note text;", "select 1;")
+    folder.migrate(empty_db)
+    empty_db.rows(edit)
+    with pytest.raises(HistoryError, match="edited by hand"):
+        COMMANDS[command](folder.settings(empty_db))
+
+
+def test_an_edited_ledger_can_be_accepted(empty_db: Database, folder: Folder) -> None:
+    folder.with_declared().migrate(empty_db)
+    settings = folder.settings(empty_db)
+    empty_db.rows("update util.declared_files set checksum = 'x' where kind = 'policy'")
+    verify.verify_record(settings, accept=True, progress=Silent())
+    # What it says now is acted on: the file is not what was applied.
+    changes = folder.migrate(empty_db).declared
+    assert [c.path for c in changes] == ["policies/app/things.sql"]
+
+
+def test_a_checkout_with_another_history_is_refused_with_names_and_commits(
+    empty_db: Database, tmp_path: Path
+) -> None:
+    ours, theirs = Folder.create(tmp_path / "ours"), Folder.create(tmp_path / "theirs")
+    for checkout in (ours, theirs):
+        checkout.migration(1, TABLE)
+    ours.migration(2, "alter table app.things add column ours integer;", slug="ours")
+    theirs.migration(3, "alter table app.things add column theirs integer;", slug="theirs")
+    ours.migrate(empty_db)
+    with pytest.raises(HistoryError) as caught:
+        theirs.migrate(empty_db)
+    assert caught.value.detail.startswith(
+        "migrations/app/20260101000002_ours.sql: not in this checkout; applied "
+    )
+    assert f"by {empty_db.owner}" in caught.value.detail
+    assert "the right database" in caught.value.hint
+    # Put together, they are one history again.
+    theirs.migration(2, "alter table app.things add column ours integer;", slug="ours")
+    theirs.migrate(empty_db)
+    columns = empty_db.rows(
+        "select attname from pg_attribute where attrelid = 'app.things'::regclass and attnum > 0 "
+        "order by attnum"
+    )
+    assert [c for (c,) in columns] == ["id", "title", "ours", "theirs"]
