@@ -27,8 +27,8 @@ down: $(STAMP) ## stop it
 test: $(STAMP) ## run the tests on embedded Postgres 18 and 16
 	$(BIN)/pytest --numprocesses=auto
 
-test-all: $(STAMP) ## run them also on the servers named in DBTOOL_TEST_SERVERS (see CONTRIBUTING)
-	$(BIN)/pytest --numprocesses=auto
+test-all: $(STAMP) ## run all tests on the servers that DBTOOL_TEST_SERVERS names (see CONTRIBUTING)
+	$(BIN)/pytest --numprocesses=auto tests
 
 lint: $(STAMP) ## check SQL, Python, types and layers
 	$(BIN)/dbtool lint

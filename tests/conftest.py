@@ -20,21 +20,41 @@ from tests.database import Database
 from tests.folder import Folder
 from tests.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER, ServerChoice
 
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A container hides its processes: tests that kill them are for the other servers."""
+    hidden = [item for item in items if item.get_closest_marker("processes") and _contained(item)]
+    config.hook.pytest_deselected(items=hidden)
+    items[:] = [item for item in items if item not in hidden]
+
+
+def _contained(item: pytest.Item) -> bool:
+    called = item.callspec.params if isinstance(item, pytest.Function) else {}
+    choice = called.get("server_choice")
+    return isinstance(choice, ServerChoice) and bool(choice.image)
+
+
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session", params=servers.chosen(), ids=str)
-def server(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+def server_choice(request: pytest.FixtureRequest) -> ServerChoice:
     """Each of the chosen servers in turn."""
     choice: ServerChoice = request.param
-    with servers.running(choice) as cluster:
+    return choice
+
+
+@pytest.fixture(scope="session")
+def server(server_choice: ServerChoice) -> Iterator[Cluster]:
+    """The server under test."""
+    with servers.running(server_choice) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session")
-def scratch_server(server: Cluster) -> Iterator[Cluster]:
-    """Another server of the same programs, for what must not be done in the target's."""
-    with servers.running(ServerChoice(server.major, Path(server.bin))) as cluster:
+def scratch_server(server_choice: ServerChoice) -> Iterator[Cluster]:
+    """Another server of the same kind, for what must not be done in the target's."""
+    with servers.running(server_choice) as cluster:
         yield cluster
 
 

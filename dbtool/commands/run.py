@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import psycopg
@@ -18,6 +18,7 @@ from dbtool.db import (
     declare,
     declared_objects,
     execute,
+    index_progress,
     ledger,
     record,
     seeding,
@@ -33,6 +34,7 @@ from dbtool.errors import DbtoolError, FileError
 from dbtool.project.files import Migration, Project
 from dbtool.project.settings import Settings
 from dbtool.sql import locks, script
+from dbtool.sql.batches import builds_index
 from dbtool.sql.locks import Need
 from dbtool.sql.script import Statement
 
@@ -119,19 +121,40 @@ class Run:
 
     def _execute(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
         source = migration.up
-        execute.run(
-            self.connection,
-            statements,
-            source.text,
-            source.path,
-            lambda s: self.progress.detail(s.summary),
-        )
+        with self._watched(migration, statements, self.connection) as at_work:
+            execute.run(self.connection, statements, source.text, source.path, at_work)
 
     def _execute_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
-        with connect.connect(target.url(self.settings)) as own:
-            concurrently.run(
-                own, migration.up, statements, lambda s: self.progress.detail(s.summary)
-            )
+        with (
+            connect.connect(target.url(self.settings)) as own,
+            self._watched(migration, statements, own) as at_work,
+        ):
+            concurrently.run(own, migration.up, statements, at_work)
+
+    @contextlib.contextmanager
+    def _watched(
+        self, migration: Migration, statements: tuple[Statement, ...], worker: Connection
+    ) -> Iterator[execute.OnStatement]:
+        """Show the statement at work, and how far an index is."""
+        summary = ""
+        told: set[str] = set()
+
+        def at_work(statement: Statement) -> None:
+            nonlocal summary
+            summary = statement.summary
+            self.progress.detail(summary)
+
+        def report(text: str) -> None:
+            self.progress.detail(f"{summary}: {text}")
+            if "waits for" in text and text not in told:
+                told.add(text)
+                self.progress.note(f"{migration.name}: {text}")
+
+        if not builds_index(statements):
+            yield at_work
+            return
+        with index_progress.reported(target.url(self.settings), worker, report):
+            yield at_work
 
     def _on_file(self, path: str) -> None:
         """A declared file or a seed is about to be applied or dropped."""

@@ -97,6 +97,12 @@ def _guess_state(message: str) -> str:
     return ""
 
 
+def backend_pid(connection: Connection) -> int:
+    """The server process behind a connection; libpq's is a pooler's own, even in session mode."""
+    row = connection.execute(b"select pg_catalog.pg_backend_pid()").fetchone()
+    return int(row[0]) if row else 0
+
+
 def describe(connection: Connection) -> Server:
     """Version, user and database of a connection."""
     info = connection.info
@@ -139,12 +145,11 @@ def check_pooler(first: Connection, second: Connection) -> None:
     Raises:
         DatabaseError: Both connections are one.
     """
-    pids = [c.execute(b"select pg_catalog.pg_backend_pid()").fetchone() for c in (first, second)]
-    if pids[0] == pids[1]:
+    if backend_pid(first) == backend_pid(second):
         raise DatabaseError(
             "this is a connection pooler in transaction mode",
             hint="Locks and settings leak between its clients. Give the database's own address "
-            "(on Supabase: port 5432, not 6543).",
+            "(on Supabase: port 5432, not 6543): --direct-url URL or DBTOOL_DIRECT_URL.",
         )
 
 

@@ -103,6 +103,7 @@ def placed(
     offset = statement.offset + (int(position) - 1 - before if position else 0)
     line = line_at(text, offset)
     context = [error.diag.message_detail, error.diag.context]
+    hints = [error.diag.message_hint, _HINTS.get(error.sqlstate or "")]
     return DatabaseError(
         error.diag.message_primary or str(error).strip(),
         path=path,
@@ -110,6 +111,6 @@ def placed(
         snippet=snippet_at(text, line),
         sqlstate=error.sqlstate or "",
         detail="\n".join(part for part in context if part),
-        hint=error.diag.message_hint
-        or _HINTS.get(error.sqlstate or "", "Correct the file and run the same command again."),
+        hint=" ".join(hint for hint in hints if hint)
+        or "Correct the file and run the same command again.",
     )

@@ -27,7 +27,10 @@ _BEGIN = (
     b"set local tcp_keepalives_idle = 30; set local tcp_keepalives_interval = 10; "
     b"set local tcp_keepalives_count = 3"
 )
-_TRY = f"select pg_catalog.pg_try_advisory_xact_lock({_CLASS}, {_OBJECT})".encode()
+# The process id is asked for: libpq's is a pooler's own, even in session mode.
+_TRY = (
+    f"select pg_catalog.pg_try_advisory_xact_lock({_CLASS}, {_OBJECT}), pg_catalog.pg_backend_pid()"
+).encode()
 _HOLDERS = f"""
     select a.pid, a.usename, coalesce(a.client_addr::text, 'local'),
         extract(epoch from now() - a.xact_start)::int
@@ -54,7 +57,7 @@ class RunnerLock:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._pid = connection.info.backend_pid
+        self._pid = 0
 
     def try_acquire(self) -> bool:
         """Take the lock, or end the transaction that tried."""
@@ -63,6 +66,7 @@ class RunnerLock:
             self._connection.execute(b"set local transaction_timeout = 0")
         row = self._connection.execute(_TRY).fetchone()
         if row and row[0]:
+            self._pid = row[1]
             return True
         self._connection.execute(b"rollback")
         return False

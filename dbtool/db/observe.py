@@ -210,10 +210,12 @@ class Observer:
                 name = identifier(self._relations[oid].name)
                 for mode in ("share update exclusive", "access share"):
                     blocker = stack.enter_context(connect.connect(url))
+                    pid = connect.backend_pid(blocker)
                     blocker.execute(
                         sql.SQL("begin; lock table only {} in {} mode").format(name, sql.SQL(mode))
                     )
-                    blockers[blocker.info.backend_pid] = blocker
+                    blockers[pid] = blocker
+            own_pid = connect.backend_pid(own)
             scans = _scans(own, known)
             files = self.read()
             modes: dict[int, set[str]] = {}
@@ -221,7 +223,7 @@ class Observer:
             running = pool.submit(work, own)
             try:
                 while not running.done():
-                    self._look(own.info.backend_pid, blockers, modes)
+                    self._look(own_pid, blockers, modes)
             finally:
                 for blocker in blockers.values():
                     blocker.execute(b"rollback")

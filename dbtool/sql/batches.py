@@ -48,6 +48,14 @@ def batches(statements: Iterable[Statement]) -> Iterator[tuple[Statement, ...]]:
         yield tuple(batch)
 
 
+def builds_index(statements: Iterable[Statement]) -> bool:
+    """Whether one of them builds an index on a table that was there before."""
+    return any(
+        len(batch) == 1 and isinstance(batch[0].node, ast.IndexStmt | ast.ReindexStmt)
+        for batch in batches(statements)
+    )
+
+
 def _is_quick(node: Any, created: set[str]) -> bool:
     if isinstance(node, ast.IndexStmt):
         return not node.concurrent and relation_name(node.relation) in created

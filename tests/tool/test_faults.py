@@ -16,6 +16,7 @@ from dbtool.server import cluster
 from tests import proxy
 from tests.database import Database
 from tests.folder import TABLE, Folder
+from tests.servers import SETTINGS
 
 SLOW = "select pg_sleep(30);"
 
@@ -34,14 +35,17 @@ def _while_it_sleeps(db: Database, act: str) -> threading.Thread:
                 admin.execute(f"select pg_terminate_backend(pid) {asleep}", [db.name])
         if act == "restart the server":
             cluster.stop(db.server, "fast")
-            cluster.start(db.server, "fsync=off", "full_page_writes=off", "max_connections=200")
+            cluster.start(db.server, *SETTINGS)
 
     thread = threading.Thread(target=wait)
     thread.start()
     return thread
 
 
-@pytest.mark.parametrize("act", ["end the session", "restart the server"])
+@pytest.mark.parametrize(
+    "act",
+    ["end the session", pytest.param("restart the server", marks=pytest.mark.processes)],
+)
 def test_ended_half_way_nothing_is_half_done_and_the_next_run_finishes(
     empty_db: Database, folder: Folder, act: str
 ) -> None:

@@ -33,8 +33,9 @@ from dbtool.server import cluster
 from tests import proxy
 from tests.database import Database
 from tests.folder import FUNCTION, POLICY, VIEW, Folder
-from tests.servers import REPOSITORY
+from tests.servers import REPOSITORY, SETTINGS
 
+pytestmark = pytest.mark.processes
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -194,13 +195,7 @@ def _disturbed_run(db: Database, root: Path, victim: str, number: int) -> bool:
         runner.join(60)
         assert not runner.is_alive()
     if victim == "server" and struck:
-        restarted = cluster.start(
-            db.server,
-            "fsync=off",
-            "full_page_writes=off",
-            "max_connections=200",
-        )
-        assert restarted == db.server
+        assert cluster.start(db.server, *SETTINGS) == db.server
     return struck
 
 
