@@ -84,14 +84,14 @@ def prepared_template(server: Cluster) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def demo_template(server: Cluster, prepared_template: str) -> Iterator[str]:
     """The whole package with its demo world."""
-    for database in _clone(server, prepared_template):
+    for database in clone(server, prepared_template):
         settings = Settings(REPOSITORY, database.url)
         migrate.migrate(settings, migrate.Options(), Silent())
         seed.seed_demo(settings, Silent())
         yield database.name
 
 
-def _clone(server: Cluster, template: str) -> Iterator[Database]:
+def clone(server: Cluster, template: str) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"
     with _janitor(server, name, template):
         with psycopg.connect(server.url(), autocommit=True) as connection:
@@ -107,13 +107,13 @@ def _clone(server: Cluster, template: str) -> Iterator[Database]:
 @pytest.fixture
 def db(server: Cluster, demo_template: str) -> Iterator[Database]:
     """The whole package with its demo world, for one test."""
-    yield from _clone(server, demo_template)
+    yield from clone(server, demo_template)
 
 
 @pytest.fixture
 def empty_db(server: Cluster, prepared_template: str) -> Iterator[Database]:
     """An empty database on a prepared platform, for one test."""
-    yield from _clone(server, prepared_template)
+    yield from clone(server, prepared_template)
 
 
 @pytest.fixture

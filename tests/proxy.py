@@ -46,6 +46,8 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(("127.0.0.1", self._server_port))
+                for end in (client, server):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open += [client, server]
                 threading.Thread(target=self._answers, args=(server, client), daemon=True).start()
                 threading.Thread(target=self._requests, args=(client, server), daemon=True).start()

@@ -7,9 +7,11 @@ cannot be had is an error, never a skip.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,6 +101,7 @@ def _contained(image: str) -> Iterator[Cluster]:
 
 @contextmanager
 def _own(choice: ServerChoice, disk: Path | None) -> Iterator[Cluster]:
+    _adopt_orphans()
     folder = home(disk)
     programs = choice.programs or binaries.embedded(choice.major)
     made = cluster.create(programs, choice.major, folder, "data")
@@ -108,6 +111,16 @@ def _own(choice: ServerChoice, disk: Path | None) -> Iterator[Cluster]:
     finally:
         cluster.stop(made, "immediate")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _adopt_orphans() -> None:
+    """Make this process the parent of servers it starts, so that it can bury those it kills.
+
+    As long as a killed postmaster is a zombie, its successor takes it for alive.
+    """
+    if sys.platform == "linux":
+        set_child_subreaper = 36
+        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
 
 
 def _with_owners(made: Cluster) -> Cluster:

@@ -114,9 +114,7 @@ class Rehearsal(Run):
         self._taken: Mapping[str, str] = {}
         self._open_file: tuple[str, Mapping[int, State]] | None = None
 
-    def _retry(
-        self, work: Callable[[], None], needs: Iterable[Need], attempts: transaction.Attempts
-    ) -> None:
+    def _retry(self, work: Callable[[], None]) -> None:
         self._transaction += 1
         self._taken = {}
 
@@ -124,7 +122,7 @@ class Rehearsal(Run):
             work()
             self._end_file()
 
-        super()._retry(watched, needs, attempts)
+        super()._retry(watched)
 
     def _take_locks(self, needs: Iterable[Need]) -> None:
         """Do not: what each statement takes by itself is to be seen."""

@@ -101,7 +101,7 @@ def rollback(
                 lock.assert_held(connection)
 
             transaction.with_retries(
-                connection, guarded, needs, limits, progress.note, transaction.Attempts()
+                connection, guarded, lambda: needs, limits, progress.note, transaction.Attempts()
             )
 
         record.mark(connection, record.drift(connection, project.schemas) or ())

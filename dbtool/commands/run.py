@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import psycopg
 
@@ -31,7 +32,7 @@ from dbtool.db.declared_objects import Change
 from dbtool.db.lock import RunnerLock
 from dbtool.db.seeds import Seeded
 from dbtool.errors import DbtoolError, FileError
-from dbtool.project.files import Migration, Project
+from dbtool.project.files import Migration, Project, SourceFile
 from dbtool.project.settings import Settings
 from dbtool.sql import locks, script
 from dbtool.sql.batches import builds_index
@@ -48,6 +49,11 @@ def _parse(migration: Migration) -> tuple[Statement, ...]:
             hint="Applied, it could never be filled: write it or delete it.",
         )
     return statements
+
+
+def _said(error: DbtoolError) -> str:
+    """An error on one line, for the ledger."""
+    return " ".join(part for part in (error.sqlstate, error.place, error.message) if part)
 
 
 @dataclass
@@ -74,6 +80,9 @@ class Run:
         self.comparable = record.is_comparable(self.connection)
         self.declared_before: dict[tuple[str, str], str] = {}
         self.declared_is_done = False
+        self.attempts = transaction.Attempts()
+        self.needs: tuple[Need, ...] = ()
+        self.at_file = ""
 
     def run(self, options: Options) -> Migrated:
         """Do all of it."""
@@ -105,19 +114,26 @@ class Run:
         seeds = self._seed_and_record(at_head)
         return Migrated(tuple(self.steps), tuple(self.changes), seeds, self.drift)
 
-    def _retry(
-        self, work: Callable[[], None], needs: Iterable[Need], attempts: transaction.Attempts
-    ) -> None:
+    def _retry(self, work: Callable[[], None]) -> None:
+        self.attempts = transaction.Attempts()
+        self.needs = ()
+
         def guarded() -> None:
             work()
             self.lock.assert_held(self.connection)
 
         transaction.with_retries(
-            self.connection, guarded, needs, self.limits, self.progress.note, attempts
+            self.connection,
+            guarded,
+            lambda: self.needs,
+            self.limits,
+            self.progress.note,
+            self.attempts,
         )
 
     def _take_locks(self, needs: Iterable[Need]) -> None:
-        transaction.take_locks(self.connection, needs, self.limits.milliseconds)
+        self.needs = tuple(needs)
+        transaction.take_locks(self.connection, self.needs, self.limits.milliseconds)
 
     def _execute(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
         source = migration.up
@@ -158,6 +174,7 @@ class Run:
 
     def _on_file(self, path: str) -> None:
         """A declared file or a seed is about to be applied or dropped."""
+        self.at_file = path
         self.progress.step(path)
 
     def _run_span(
@@ -168,8 +185,6 @@ class Run:
         Returns:
             How many migrations were run.
         """
-        attempts = transaction.Attempts()
-        needs = locks.needed(parsed[0][1])
         at_work = parsed[0][0]
         steps: list[Step] = []
 
@@ -190,20 +205,18 @@ class Run:
                 self.progress.step(migration.name)
                 self._take_locks(locks.needed(statements))
                 self._execute(migration, statements)
-                ledger.record_migration(
-                    self.connection, migration, "applied", attempts.as_run(), self.who
-                )
+                self._record(migration, "applied")
                 took = int((time.monotonic() - began) * 1000)
-                steps.append(Step(migration.name, took, attempts.count))
+                steps.append(Step(migration.name, took, self.attempts.count))
                 if not self._misses_declared():
                     return
             if at_head:
                 self._declare_now()
 
         try:
-            self._retry(work, needs, attempts)
+            self._retry(work)
         except DbtoolError as error:
-            self._record_failure(at_work, attempts, error)
+            self._record_failure(at_work, error)
             raise
         self.steps += steps
         return len(steps)
@@ -217,44 +230,60 @@ class Run:
 
     def _run_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
         """Run a no-transaction file on a connection of its own."""
-        attempts = transaction.Attempts()
+        self.attempts = transaction.Attempts()
         self.progress.step(migration.name)
-        ledger.record_migration(self.connection, migration, "started", attempts.as_run(), self.who)
+        self._record(migration, "started")
         try:
             self._execute_alone(migration, statements)
             self.lock.assert_held(self.connection)
         except DbtoolError as error:
-            self._record_failure(migration, attempts, error)
+            self._record_failure(migration, error)
             raise
-        ledger.record_migration(self.connection, migration, "applied", attempts.as_run(), self.who)
-        self.steps.append(Step(migration.name, 0, 1))
+        self._record(migration, "applied")
+        took = int((datetime.now(UTC) - self.attempts.started_at).total_seconds() * 1000)
+        self.steps.append(Step(migration.name, took, 1))
 
-    def _record_failure(
-        self, migration: Migration, attempts: transaction.Attempts, error: DbtoolError
-    ) -> None:
-        text = f"{error.sqlstate} {error.message}".strip()
+    def _record(self, migration: Migration, status: str, error: str | None = None) -> None:
+        run = self.attempts.as_run(error)
+        ledger.record_migration(self.connection, migration, status, run, self.who)
+
+    def _record_failure(self, migration: Migration, error: DbtoolError) -> None:
         with contextlib.suppress(psycopg.Error):  # the first error is the one to report
-            ledger.record_migration(
-                self.connection, migration, "failed", attempts.as_run(text), self.who
-            )
+            self._record(migration, "failed", _said(error))
 
     def _drop_declared(self) -> None:
         """Older tables cannot carry today's functions and policies."""
         batch = declare.Batch(self.connection, self.project.declared, self.who, self._on_file)
 
         def work() -> None:
+            self._take_locks(batch.locks(self.standing))
             self.changes = [Change(path, "dropped") for path in batch.drop_all(self.standing)]
 
-        self._retry(work, batch.locks(self.standing), transaction.Attempts())
+        self._retry(work)
         self.standing = {}
 
     def _declare(self) -> None:
         """Apply changed declared files in a transaction of their own."""
-        self._retry(self._declare_now, [], transaction.Attempts())
+        try:
+            self._retry(self._declare_now)
+        except DbtoolError as error:
+            for file in self.project.declared:
+                if file.source.path == (error.path or self.at_file):
+                    self._record_failed_file(file.source, file.kind, file.object_name, error)
+            raise
+
+    def _record_failed_file(
+        self, source: SourceFile, kind: str, object_name: str, error: DbtoolError
+    ) -> None:
+        run = self.attempts.as_run(_said(error))
+        with contextlib.suppress(psycopg.Error):  # the first error is the one to report
+            ledger.record_file(self.connection, source, kind, object_name, None, run, self.who)
 
     def _declare_now(self) -> None:
         """Apply changed declared files in the open transaction."""
-        batch = declare.Batch(self.connection, self.project.declared, self.who, self._on_file)
+        batch = declare.Batch(
+            self.connection, self.project.declared, self.who, self._on_file, self.attempts
+        )
         differing: tuple[Difference, ...] = ()
         if self.comparable:
             differing = record.differences(self.connection, self.project.schemas)
@@ -265,6 +294,7 @@ class Run:
         changed |= batch.missing() | (self.also_declare & present)
         removed = set(self.standing) - present
         self.progress.start(len(changed), "declared files")
+        self.at_file = min(changed, default="")
         self._take_locks(batch.locks(changed | removed))
         self.changes = batch.apply(self.standing, changed)
         self.declared_is_done = True
@@ -275,10 +305,18 @@ class Run:
 
         def work() -> None:
             merged.clear()
+            run = self.attempts.as_run()
             for file in due if at_head else ():
                 self._on_file(file.path)
-                merged.append(seeding.seed_reference(self.connection, file, self.who))
+                merged.append(seeding.seed_reference(self.connection, file, run, self.who))
             record.save(self.connection, self.project.schemas)
 
-        self._retry(work, [], transaction.Attempts())
+        try:
+            self._retry(work)
+        except DbtoolError as error:
+            for file in due:
+                if file.path == error.path:
+                    table = ".".join(file.path.removesuffix(".sql").split("/")[2:])
+                    self._record_failed_file(file, "seed", table, error)
+            raise
         return tuple(merged)

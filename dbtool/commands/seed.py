@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dbtool.commands import target
 from dbtool.commands.progress import Progress
-from dbtool.db import execute, ledger, modules, seeding
+from dbtool.db import execute, ledger, modules, seeding, transaction
 from dbtool.db.seeds import Seeded
 from dbtool.errors import UsageError
 from dbtool.project import files
@@ -56,4 +56,5 @@ def seed_reference(settings: Settings, progress: Progress) -> tuple[Seeded, ...]
         progress.start(len(sources), "reference rows")
         with connection.transaction():
             connection.execute(b"set local search_path = ''; set local timezone = 'UTC'")
-            return tuple(seeding.seed_reference(connection, s, who) for s in sources)
+            run = transaction.Attempts().as_run()
+            return tuple(seeding.seed_reference(connection, s, run, who) for s in sources)

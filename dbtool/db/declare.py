@@ -15,6 +15,7 @@ from psycopg import sql
 from dbtool.db import access, dependants, execute, ledger
 from dbtool.db.connect import Connection, identifier, printed
 from dbtool.db.declared_objects import Change, live_objects, path_of
+from dbtool.db.transaction import Attempts
 from dbtool.errors import DatabaseError, FileError
 from dbtool.project.files import DeclaredFile
 from dbtool.sql import declared as reader
@@ -39,11 +40,13 @@ class Batch:
         files: Iterable[DeclaredFile],
         who: ledger.Origin,
         on_file: OnFile = lambda path: None,
+        attempts: Attempts | None = None,
     ) -> None:
         """Read all files, so that the order of creation is known and every error found early."""
         self._connection = connection
         self._who = who
         self._on_file = on_file
+        self._attempts = attempts or Attempts()
         self._files = {file.source.path: file for file in files}
         self._declarations: dict[str, Declaration] = {
             path: reader.read(file.kind, file.object_name, file.source.text, path)
@@ -123,7 +126,13 @@ class Batch:
             is_function = declaration.kind == "function"
             signature = self._signature(declaration) if is_function else None
             ledger.record_file(
-                self._connection, file.source, file.kind, file.object_name, signature, self._who
+                self._connection,
+                file.source,
+                file.kind,
+                file.object_name,
+                signature,
+                self._attempts.as_run(),
+                self._who,
             )
 
     def drop_all(self, applied: Mapping[str, ledger.AppliedFile]) -> list[str]:
@@ -207,7 +216,13 @@ class Batch:
             self._clear_comments(declaration, signature)
             self._run(path, declaration.statements[1:])
         ledger.record_file(
-            self._connection, file.source, file.kind, file.object_name, signature, self._who
+            self._connection,
+            file.source,
+            file.kind,
+            file.object_name,
+            signature,
+            self._attempts.as_run(),
+            self._who,
         )
         return again
 

@@ -173,7 +173,9 @@ def applied_files(connection: Connection) -> dict[str, AppliedFile]:
         b"""
         select path, kind, object_name, checksum, signature
         from (
-            select distinct on (path) * from util.declared_files order by path, id desc
+            select distinct on (path) * from util.declared_files
+            where status <> 'failed'
+            order by path, id desc
         ) as latest
         where status = 'applied'
         order by path
@@ -185,7 +187,8 @@ def applied_files(connection: Connection) -> dict[str, AppliedFile]:
 def applied_text(connection: Connection, path: str) -> str:
     """Text of a declared file as it was last applied."""
     row = connection.execute(
-        "select applied_text from util.declared_files where path = %s order by id desc limit 1",
+        "select applied_text from util.declared_files where path = %s and status <> 'failed' "
+        "order by id desc limit 1",
         [path],
     ).fetchone()
     return str(row[0]) if row else ""
@@ -197,7 +200,9 @@ def applied_sources(connection: Connection) -> list[tuple[str, SourceFile]]:
         b"""
         select kind, path, applied_text, checksum
         from (
-            select distinct on (path) * from util.declared_files order by path, id desc
+            select distinct on (path) * from util.declared_files
+            where status <> 'failed'
+            order by path, id desc
         ) as latest
         where status = 'applied'
         order by path
@@ -266,23 +271,29 @@ def record_file(
     kind: str,
     object_name: str,
     signature: str | None,
+    run: Run,
     who: Origin,
 ) -> None:
-    """Append one row about a declared file or seed that was applied."""
+    """Append one row about a declared file or seed; failed where the run has an error."""
     connection.execute(
         """
         insert into util.declared_files (
-            path, kind, object_name, status, checksum, applied_text, signature, client_host,
-            tool_version, git_commit
-        ) values (%s, %s, %s, 'applied', %s, %s, %s, %s, %s, %s)
+            path, kind, object_name, status, checksum, applied_text, signature, attempts,
+            lock_wait_ms, started_at, error, client_host, tool_version, git_commit
+        ) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         [
             file.path,
             kind,
             object_name,
+            "failed" if run.error else "applied",
             file.checksum,
             file.text,
             signature,
+            run.attempts,
+            run.lock_wait_ms,
+            run.started_at,
+            run.error,
             who.host,
             __version__,
             who.git_commit,
@@ -301,7 +312,7 @@ def record_dropped(connection: Connection, paths: Sequence[str], who: Origin) ->
         select distinct on (path)
             path, kind, object_name, 'dropped', checksum, applied_text, signature, %s, %s, %s
         from util.declared_files
-        where path = any (%s)
+        where path = any (%s) and status <> 'failed'
         order by path, id desc
         """,
         [who.host, __version__, who.git_commit, list(paths)],

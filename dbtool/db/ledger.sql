@@ -56,23 +56,34 @@ create table if not exists util.declared_files (
     checksum text not null,
     applied_text text not null,
     signature text,
+    attempts integer not null default 1,
+    lock_wait_ms bigint not null default 0,
+    started_at timestamptz not null default now(),
     applied_at timestamptz not null default clock_timestamp(),
     applied_by text not null default session_user,
     client_host text not null,
     tool_version text not null,
     git_commit text,
+    error text,
     constraint pk_declared_files primary key (id),
     constraint ck_declared_files_kind check (kind in ('function', 'view', 'policy', 'seed')),
-    constraint ck_declared_files_status check (status in ('applied', 'dropped'))
+    constraint ck_declared_files_status check (status in ('applied', 'dropped', 'failed')),
+    constraint ck_declared_files_error check ((status = 'failed') = (error is not null))
 );
 
 create index if not exists idx_declared_files_path on util.declared_files (path, id);
 
 comment on table util.declared_files is
-'Ledger of declared files and reference seeds: one row for each time a file was applied or its object dropped, '
-'appended and never rewritten. The last row of a path counts.';
+'Ledger of declared files and reference seeds: one row for each time a file was applied, failed, or '
+'had its object dropped, appended and never rewritten. The last row of a path that did not fail counts.';
 comment on column util.declared_files.object_name is
 'schema.name of the function, the view, or the table that the file grants access to or seeds.';
+comment on column util.declared_files.attempts is
+'Tries of the batch it was in: more than one when tables were too busy to lock.';
+comment on column util.declared_files.lock_wait_ms is
+'Milliseconds the batch spent waiting for table locks, over all attempts.';
+comment on column util.declared_files.started_at is 'When its batch began.';
+comment on column util.declared_files.error is 'SQLSTATE and message of a failed run.';
 comment on column util.declared_files.signature is
 'For functions schema.name(argument types), by which the function is dropped; else null.';
 

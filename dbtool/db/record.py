@@ -120,7 +120,9 @@ def _header(connection: Connection) -> _Header | None:
             r.migration_id = coalesce(
                 (select max(id) from util.migrations_meta where status <> 'failed'), 0
             )
-            and r.declared_id = coalesce((select max(id) from util.declared_files), 0),
+            and r.declared_id = coalesce(
+                (select max(id) from util.declared_files where status <> 'failed'), 0
+            ),
             r.server_version, r.format, r.stamp
         from util.catalog_runs as r
         order by r.id desc
@@ -271,7 +273,9 @@ def touch(connection: Connection, stamp: int | None) -> None:
                     coalesce((
                         select max(id) from util.migrations_meta where status <> 'failed'
                     ), 0) as migration_id,
-                    coalesce((select max(id) from util.declared_files), 0) as declared_id
+                    coalesce((
+                        select max(id) from util.declared_files where status <> 'failed'
+                    ), 0) as declared_id
             )
 
             insert into util.catalog_runs (

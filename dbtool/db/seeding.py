@@ -34,7 +34,9 @@ class _Insert:
     conflict_at: int
 
 
-def seed_reference(connection: Connection, file: SourceFile, who: ledger.Origin) -> Seeded:
+def seed_reference(
+    connection: Connection, file: SourceFile, run: ledger.Run, who: ledger.Origin
+) -> Seeded:
     """Merge one reference file into its table, in the caller's transaction.
 
     Raises:
@@ -44,9 +46,11 @@ def seed_reference(connection: Connection, file: SourceFile, who: ledger.Origin)
     statements = script.parse(file.text, file.path)
     insert = _read(statements, file)
     try:
-        return _merge(connection, statements[0], insert, file, who)
+        merged = _merge(connection, statements[0], insert, file)
     except psycopg.Error as error:
         raise execute.placed(error, statements[0], file.text, file.path) from error
+    ledger.record_file(connection, file, "seed", insert.table, None, run, who)
+    return merged
 
 
 def _merge(
@@ -54,7 +58,6 @@ def _merge(
     statement: script.Statement,
     insert: _Insert,
     file: SourceFile,
-    who: ledger.Origin,
 ) -> Seeded:
     table = identifier(insert.table)
     staging = sql.Identifier("pg_temp", "seed_staging")
@@ -94,7 +97,6 @@ def _merge(
     inserted = _count(connection, _INSERT, parts)
     total = connection.execute(sql.SQL("select count(*) from {}").format(staging)).fetchone()
     connection.execute(b"drop table pg_temp.seed_staging")
-    ledger.record_file(connection, file, "seed", insert.table, None, who)
     kept = (total[0] if total else 0) - updated - inserted
     return Seeded(file.path, insert.table, inserted, updated, kept)
 

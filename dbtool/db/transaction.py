@@ -141,7 +141,7 @@ def take_locks(connection: Connection, needs: Iterable[Need], milliseconds: int)
 def with_retries(
     connection: Connection,
     work: Callable[[], None],
-    needs: Iterable[Need],
+    needs: Callable[[], Iterable[Need]],
     limits: Patience,
     note: Callable[[str], None],
     attempts: Attempts,
@@ -151,7 +151,7 @@ def with_retries(
     Args:
         connection: The worker's.
         work: All of it; the commit follows.
-        needs: What it locks, to say who blocks it.
+        needs: What it wanted to lock, to say who blocks it.
         limits: How long and how often.
         note: Told of each retreat.
         attempts: Counts them.
@@ -161,7 +161,6 @@ def with_retries(
         DbtoolError: The work failed for another reason; nothing was changed.
     """
     pause = _FIRST_PAUSE
-    tables = list(dict.fromkeys(need.relation for need in needs))
     while True:
         attempts.count += 1
         began = time.monotonic()
@@ -178,6 +177,7 @@ def with_retries(
             if state not in _BUSY or isinstance(error, LockError):
                 raise
             attempts.lock_wait_ms += int((time.monotonic() - began) * 1000)
+            tables = list(dict.fromkeys(need.relation for need in needs()))
             blockers = lock.blockers(connection, tables)
             if attempts.count >= limits.attempts:
                 raise LockError(

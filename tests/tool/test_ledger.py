@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from dbtool.commands import baseline, migrate, plan, rollback, status, verify
 from dbtool.commands.progress import Silent
-from dbtool.errors import HistoryError
+from dbtool.errors import DatabaseError, HistoryError, LockError
 from dbtool.project.settings import Settings
 from tests.database import Database
-from tests.folder import TABLE, Folder
+from tests.folder import POLICY, TABLE, VIEW, Folder
 
 COMMANDS: dict[str, Callable[[Settings], object]] = {
     "migrate": lambda s: migrate.migrate(s, migrate.Options(), Silent()),
@@ -38,6 +39,7 @@ def test_a_newer_ledger_is_refused_and_left_alone(
     assert empty_db.value("select count(*) from util.migrations_meta") == 1
 
 
+SEED = "insert into app.things (id, title) values (7, 'seven') on conflict (id) do nothing;"
 EDITS = [
     "delete from util.migrations_meta where version = '20260101000002'",
     "delete from util.migrations_meta where version = '20260101000001'",
@@ -97,3 +99,49 @@ def test_a_checkout_with_another_history_is_refused_with_names_and_commits(
         "order by attnum"
     )
     assert [c for (c,) in columns] == ["id", "title", "ours", "theirs"]
+
+
+def test_a_declared_file_and_a_seed_that_fail_leave_a_row_and_what_stood_still_stands(
+    empty_db: Database, folder: Folder
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    folder.write("views/app/titles.sql", VIEW.replace("t.title", "t.nothing"))
+    folder.write("seeds/reference/app/things.sql", SEED.replace("title)", "nothing)"))
+    with pytest.raises(DatabaseError):
+        folder.migrate(empty_db)
+    folder.write("views/app/titles.sql", VIEW)
+    with pytest.raises(DatabaseError):
+        folder.migrate(empty_db)
+    rows = empty_db.rows(
+        "select path, object_name, left(error, 5) from util.declared_files "
+        "where status = 'failed' order by id"
+    )
+    assert rows == [
+        ("views/app/titles.sql", "app.titles", "42703"),
+        ("seeds/reference/app/things.sql", "app.things", "42703"),
+    ]
+    settings = folder.settings(empty_db)
+    assert verify.verify_record(settings, accept=False, progress=Silent()).clean
+    folder.write("seeds/reference/app/things.sql", SEED)
+    done = folder.migrate(empty_db)
+    assert (done.declared, len(done.seeds)) == ((), 1)
+
+
+def test_the_ledger_tells_how_long_a_declared_batch_waited(
+    empty_db: Database, folder: Folder
+) -> None:
+    folder.with_declared().migrate(empty_db)
+    folder.write("policies/app/things.sql", POLICY.replace("using (true)", "using (id > 0)"))
+    with psycopg.connect(empty_db.url) as reader:
+        reader.execute("select * from app.things")
+        with pytest.raises(LockError):
+            folder.migrate(empty_db)
+    row = empty_db.rows(
+        """
+        select path, status, attempts, lock_wait_ms > 0, started_at < applied_at,
+            error ~ '^(55P03|57014)'
+        from util.declared_files order by id desc limit 1
+        """
+    )
+    assert row == [("policies/app/things.sql", "failed", 3, True, True, True)]
+    assert len(folder.migrate(empty_db).declared) == 1

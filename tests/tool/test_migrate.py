@@ -60,7 +60,7 @@ def test_a_failing_file_leaves_nothing_but_a_row_that_says_why(
     assert empty_db.value("select count(*) from app.things") == 0
     assert empty_db.rows("select version, status, error from util.migrations_meta order by id") == [
         ("20260101000001", "applied", None),
-        ("20260101000002", "failed", "22012 division by zero"),
+        ("20260101000002", "failed", f"22012 {path}:3 division by zero"),
     ]
     folder.write(path, "insert into app.things values (1);")
     assert _names(folder.migrate(empty_db)) == ["20260101000002_step"]
