@@ -118,6 +118,8 @@ class Bench:
 
 def _run(command: list[str], url: str) -> None:
     environment = {**os.environ, "DATABASE_URL": url}
+    # As for everyone: modules are compiled once.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if result.returncode:
         raise SystemExit(f"{command[0]} failed:\n{result.stdout}\n{result.stderr}")

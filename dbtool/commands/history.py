@@ -14,14 +14,17 @@ def contradictions(project: Project, applied: Mapping[str, AppliedMigration]) ->
     files = {m.version: m for m in project.migrations}
     lines = []
     for version, row in applied.items():
-        commit = f", commit {row.git_commit}" if row.git_commit else ""
-        by = f"applied {row.applied_at:%Y-%m-%d %H:%M %Z} by {row.applied_by}{commit}"
         if version not in files:
             path = f"migrations/{row.module}/{version}_{row.slug}.sql"
-            lines.append(f"{path}: not in this checkout; {by}")
+            lines.append(f"{path}: not in this checkout; {_applied(row)}")
         elif files[version].up.checksum != row.checksum:
-            lines.append(f"{files[version].up.path}: not the text that was {by}")
+            lines.append(f"{files[version].up.path}: not the text that was {_applied(row)}")
     return lines
+
+
+def _applied(row: AppliedMigration) -> str:
+    commit = f", commit {row.git_commit}" if row.git_commit else ""
+    return f"applied {row.applied_at:%Y-%m-%d %H:%M %Z} by {row.applied_by}{commit}"
 
 
 def out_of_order(project: Project, applied: Mapping[str, AppliedMigration]) -> list[Migration]:

@@ -6,6 +6,7 @@ target is only read.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,7 @@ from pglast import ast
 from dbtool.commands import history, migrate, scratch, target
 from dbtool.commands.migrate import Options, Standing
 from dbtool.commands.progress import Progress
-from dbtool.commands.run import Run
+from dbtool.commands.run import Pending, Run
 from dbtool.db import concurrently, connect, execute, ledger, modules, record, sizes, transaction
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection
@@ -114,7 +115,7 @@ class Rehearsal(Run):
         self._taken: Mapping[str, str] = {}
         self._open_file: tuple[str, Mapping[int, State]] | None = None
 
-    def _retry(self, work: Callable[[], None]) -> None:
+    def _retry(self, work: Callable[[], None], durable: bool = False) -> None:
         self._transaction += 1
         self._taken = {}
 
@@ -122,7 +123,11 @@ class Rehearsal(Run):
             work()
             self._end_file()
 
-        super()._retry(watched)
+        super()._retry(watched, durable)
+
+    def _run_at_once(self, todo: deque[Pending]) -> bool:
+        """Do not: each statement is to be seen by itself."""
+        return False
 
     def _take_locks(self, needs: Iterable[Need]) -> None:
         """Do not: what each statement takes by itself is to be seen."""

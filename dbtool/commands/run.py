@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 import psycopg
 
@@ -35,20 +37,40 @@ from dbtool.errors import DbtoolError, FileError
 from dbtool.project.files import Migration, Project, SourceFile
 from dbtool.project.settings import Settings
 from dbtool.sql import locks, script
-from dbtool.sql.batches import builds_index
+from dbtool.sql.batches import builds_index, is_quick
 from dbtool.sql.locks import Need
 from dbtool.sql.script import Statement
 
 
-def _parse(migration: Migration) -> tuple[Statement, ...]:
-    statements = script.parse_step(migration.up.text, migration.up.path)
-    if not statements:
-        raise FileError(
-            "an empty migration",
-            path=migration.up.path,
-            hint="Applied, it could never be filled: write it or delete it.",
-        )
-    return statements
+class Pending:
+    """A migration to be run; its statements are parsed when they are first asked for."""
+
+    def __init__(self, migration: Migration) -> None:
+        self.migration = migration
+        if not script.is_plain_step(migration.up.text):
+            _ = self.statements  # so that what is wrong with it is said before anything runs
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What it holds.
+
+        Raises:
+            FileError: Not SQL, empty, or handling transactions itself.
+        """
+        source = self.migration.up
+        statements = script.parse_step(source.text, source.path)
+        if not statements:
+            raise FileError(
+                "an empty migration",
+                path=source.path,
+                hint="Applied, it could never be filled: write it or delete it.",
+            )
+        return statements
+
+    @cached_property
+    def is_quick(self) -> bool:
+        """Whether nothing in it can take long, and no table is to be locked for it."""
+        return is_quick(self.statements) and not locks.needed(self.statements)
 
 
 def _said(error: DbtoolError) -> str:
@@ -88,7 +110,7 @@ class Run:
         """Do all of it."""
         applied = ledger.applied_migrations(self.connection)
         pending = history.pending(self.project, applied, options.allow_out_of_order, options.to)
-        parsed = [(m, _parse(m)) for m in pending]
+        todo = deque(Pending(migration) for migration in pending)
         self.drift = record.drift(self.connection, self.project.schemas) or ()
         if self.drift:
             record.mark(self.connection, self.drift)
@@ -104,17 +126,17 @@ class Run:
             live = declared_objects.live_objects(self.connection)
             self.declared_before = {k: path for k, path in live.items() if path in self.standing}
         self.progress.start(len(pending), "migrations")
-        while parsed:
-            if parsed[0][0].in_transaction:
-                parsed = parsed[self._run_span(parsed, at_head) :]
-            else:
-                self._run_alone(*parsed.pop(0))
+        while todo:
+            if not todo[0].migration.in_transaction:
+                self._run_alone(todo.popleft())
+            elif not self._run_at_once(todo):
+                self._run_span(todo, at_head)
         if at_head and not self.declared_is_done:
             self._declare()
         seeds = self._seed_and_record(at_head)
         return Migrated(tuple(self.steps), tuple(self.changes), seeds, self.drift)
 
-    def _retry(self, work: Callable[[], None]) -> None:
+    def _retry(self, work: Callable[[], None], durable: bool = False) -> None:
         self.attempts = transaction.Attempts()
         self.needs = ()
 
@@ -129,6 +151,7 @@ class Run:
             self.limits,
             self.progress.note,
             self.attempts,
+            durable,
         )
 
     def _take_locks(self, needs: Iterable[Need]) -> None:
@@ -177,21 +200,56 @@ class Run:
         self.at_file = path
         self.progress.step(path)
 
-    def _run_span(
-        self, parsed: list[tuple[Migration, tuple[Statement, ...]]], at_head: bool
-    ) -> int:
-        """Run the first migration; while declared objects are missing, go on in its transaction.
+    def _run_at_once(self, todo: deque[Pending]) -> bool:
+        """Run the first migration in one journey, if nothing in it can take long or take away.
 
         Returns:
-            How many migrations were run.
+            False where it is not so quick, or users were in its way: it is still to be run.
         """
-        at_work = parsed[0][0]
+        migration, statements = todo[0].migration, todo[0].statements
+        if not todo[0].is_quick:
+            return False
+        self.attempts = transaction.Attempts(count=1)
+        self.progress.step(migration.name)
+        try:
+            is_done = transaction.at_once(
+                self.connection,
+                migration.up,
+                statements,
+                ledger.migration_row(migration, "applied", self.attempts.as_run(), self.who),
+                self.lock.check,
+                self.limits.milliseconds,
+                lambda: self._look_ahead(todo),
+            )
+        except DbtoolError as error:
+            self._record_failure(migration, error)
+            raise
+        if is_done:
+            self._done(migration)
+            todo.popleft()
+        return is_done
+
+    def _look_ahead(self, todo: deque[Pending]) -> None:
+        """Read the next file while the server works on this one."""
+        if len(todo) > 1:
+            with contextlib.suppress(FileError):  # it is said when the file's turn comes
+                _ = todo[1].is_quick
+
+    def _done(self, migration: Migration) -> None:
+        took = datetime.now(UTC) - self.attempts.started_at
+        milliseconds = int(took.total_seconds() * 1000)
+        self.steps.append(Step(migration.name, milliseconds, self.attempts.count))
+
+    def _run_span(self, todo: deque[Pending], at_head: bool) -> None:
+        """Run the first migration; while declared objects are missing, go on in its transaction."""
+        at_work = todo[0].migration
         steps: list[Step] = []
 
         def work() -> None:
             nonlocal at_work
             steps.clear()
-            for migration, statements in parsed:
+            for pending in todo:
+                migration, statements = pending.migration, pending.statements
                 at_work = migration
                 if steps and not migration.in_transaction:
                     raise FileError(
@@ -219,7 +277,8 @@ class Run:
             self._record_failure(at_work, error)
             raise
         self.steps += steps
-        return len(steps)
+        for _ in steps:
+            todo.popleft()
 
     def _misses_declared(self) -> bool:
         """Whether a declared object that the last run left is gone."""
@@ -228,20 +287,20 @@ class Run:
         live = declared_objects.live_objects(self.connection)
         return not self.declared_before.keys() <= live.keys()
 
-    def _run_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
+    def _run_alone(self, pending: Pending) -> None:
         """Run a no-transaction file on a connection of its own."""
+        migration = pending.migration
         self.attempts = transaction.Attempts()
         self.progress.step(migration.name)
         self._record(migration, "started")
         try:
-            self._execute_alone(migration, statements)
+            self._execute_alone(migration, pending.statements)
             self.lock.assert_held(self.connection)
         except DbtoolError as error:
             self._record_failure(migration, error)
             raise
         self._record(migration, "applied")
-        took = int((datetime.now(UTC) - self.attempts.started_at).total_seconds() * 1000)
-        self.steps.append(Step(migration.name, took, 1))
+        self._done(migration)
 
     def _record(self, migration: Migration, status: str, error: str | None = None) -> None:
         run = self.attempts.as_run(error)
@@ -312,7 +371,7 @@ class Run:
             record.save(self.connection, self.project.schemas)
 
         try:
-            self._retry(work)
+            self._retry(work, durable=True)
         except DbtoolError as error:
             for file in due:
                 if file.path == error.path:

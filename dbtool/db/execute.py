@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import psycopg
 from psycopg import errors, generators, pq
@@ -74,17 +74,38 @@ def run(
 
 def _send(connection: Connection, batch: tuple[Statement, ...], text: str, path: str) -> None:
     """Send several statements in one query, and find the one at fault by counting the answers."""
-    query = ";\n".join(statement.text for statement in batch)
+    at, error = together(connection, [statement.text.encode() for statement in batch])
+    if error:
+        raise placed(error, batch[at], text, path, sum(len(s.text) + 2 for s in batch[:at]))
+
+
+def together(
+    connection: Connection, statements: Sequence[bytes], meanwhile: Callable[[], None] | None = None
+) -> tuple[int, psycopg.Error | None]:
+    """Send statements in one query of the simple protocol; what follows a failed one is not run.
+
+    Args:
+        connection: The target.
+        statements: Without semicolons.
+        meanwhile: Called while the server is at work.
+
+    Returns:
+        The number of the statement that failed, counted from 0, and its error; the error is None
+        where none failed.
+
+    Raises:
+        psycopg.OperationalError: The connection was lost.
+    """
     with connection.lock:
-        connection.pgconn.send_query(query.encode())
+        connection.pgconn.send_query(b";\n".join(statements))
+        connection.pgconn.flush()
+        if meanwhile:
+            meanwhile()
         results = connection.wait(generators.execute(connection.pgconn))
-    failed = results[-1]
-    if failed.status != pq.ExecStatus.FATAL_ERROR:
-        return
-    at_fault = batch[len(results) - 1]
-    before = sum(len(statement.text) + 2 for statement in batch[: len(results) - 1])
-    error = errors.error_from_result(failed, encoding="utf-8")
-    raise placed(error, at_fault, text, path, before) from error
+    at, last = len(results) - 1, results[-1]
+    if last.status != pq.ExecStatus.FATAL_ERROR:
+        return at, None
+    return at, errors.error_from_result(last, encoding="utf-8")
 
 
 def placed(

@@ -12,6 +12,8 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
+from psycopg import sql
+
 from dbtool import __version__
 from dbtool.db.connect import Connection
 from dbtool.errors import DatabaseError, HistoryError
@@ -211,33 +213,35 @@ def applied_sources(connection: Connection) -> list[tuple[str, SourceFile]]:
     return [(kind, SourceFile(path, text, checksum)) for kind, path, text, checksum in rows]
 
 
+def migration_row(migration: Migration, status: str, run: Run, who: Origin) -> sql.Composed:
+    """The statement that appends one row about a run of a version."""
+    values = (
+        migration.version,
+        migration.schema,
+        migration.slug,
+        status,
+        migration.up.checksum,
+        migration.down.text if migration.down else None,
+        run.attempts,
+        run.lock_wait_ms,
+        run.started_at,
+        who.host,
+        __version__,
+        who.git_commit,
+        run.error,
+    )
+    return sql.SQL(
+        "insert into util.migrations_meta (version, module, slug, status, checksum, down_text, "
+        "attempts, lock_wait_ms, started_at, client_host, tool_version, git_commit, error) "
+        "values ({})"
+    ).format(sql.SQL(", ").join(map(sql.Literal, values)))
+
+
 def record_migration(
     connection: Connection, migration: Migration, status: str, run: Run, who: Origin
 ) -> None:
     """Append one row about a run of a version."""
-    connection.execute(
-        """
-        insert into util.migrations_meta (
-            version, module, slug, status, checksum, down_text, attempts, lock_wait_ms,
-            started_at, client_host, tool_version, git_commit, error
-        ) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-        """,
-        [
-            migration.version,
-            migration.schema,
-            migration.slug,
-            status,
-            migration.up.checksum,
-            migration.down.text if migration.down else None,
-            run.attempts,
-            run.lock_wait_ms,
-            run.started_at,
-            who.host,
-            __version__,
-            who.git_commit,
-            run.error,
-        ],
-    )
+    connection.execute(migration_row(migration, status, run, who))
 
 
 def record_rollback(

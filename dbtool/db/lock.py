@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
-from psycopg import sql
 
 from dbtool.db.connect import Connection
 from dbtool.errors import DatabaseError, LockError
@@ -82,17 +81,26 @@ class RunnerLock:
         Raises:
             LockError: It is not: the connection that held it was lost.
         """
-        row = worker.execute(
-            sql.SQL(
-                "select exists (select from pg_catalog.pg_locks where pid = {} "
-                "and locktype = 'advisory' and classid = {} and objid = {} and granted)"
-            ).format(self._pid, _CLASS, _OBJECT)
-        ).fetchone()
-        if not (row and row[0]):
-            raise LockError(
-                "the runner's lock was lost before the commit",
-                hint="Nothing of this file was kept. Run the same command again.",
-            )
+        try:
+            worker.execute(self.check)
+        except psycopg.errors.DivisionByZero:
+            raise self.lost() from None
+
+    @property
+    def check(self) -> bytes:
+        """A statement that fails (22012, division by zero) unless the lock is held."""
+        return (
+            f"select 1 / count(*) from pg_catalog.pg_locks where pid = {self._pid} "  # noqa: S608
+            f"and locktype = 'advisory' and classid = {_CLASS} and objid = {_OBJECT} and granted"
+        ).encode()
+
+    @staticmethod
+    def lost() -> LockError:
+        """What to say then."""
+        return LockError(
+            "the runner's lock was lost before the commit",
+            hint="Nothing of this file was kept. Run the same command again.",
+        )
 
     def release(self) -> None:
         """Give it back; it goes with the connection anyway."""

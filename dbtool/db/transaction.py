@@ -16,11 +16,13 @@ from datetime import UTC, datetime
 import psycopg
 from psycopg import sql
 
-from dbtool.db import lock
-from dbtool.db.connect import Connection
+from dbtool.db import execute, lock
+from dbtool.db.connect import Connection, translated
 from dbtool.db.ledger import Run
 from dbtool.errors import DbtoolError, LockError
+from dbtool.project.files import SourceFile
 from dbtool.sql.locks import MODES, Need
+from dbtool.sql.script import Statement
 
 # Lock not available, cancelled by the bound on LOCK TABLE, deadlock.
 _BUSY = {"55P03", "57014", "40P01"}
@@ -66,14 +68,28 @@ def patience(connection: Connection, lock_timeout: float, attempts: int) -> Pati
     return Patience(int(lock_timeout * 1000) or default, attempts)
 
 
-def begin(connection: Connection, milliseconds: int) -> None:
-    """Open a transaction in which every name must be qualified and every wait is bounded."""
-    connection.execute(
-        sql.SQL(
-            "begin; set local search_path = ''; set local timezone = 'UTC'; "
-            "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0; "
-            "set local lock_timeout = {}"
-        ).format(sql.Literal(milliseconds))
+def begin(connection: Connection, milliseconds: int, durable: bool = True) -> None:
+    """Open a transaction in which every name must be qualified and every wait is bounded.
+
+    Args:
+        connection: In autocommit mode.
+        milliseconds: How long one lock may be waited for.
+        durable: The commit waits for the disk. The log is written in order, so one such commit at
+            the end of a run makes all before it durable; a crash before that takes whole
+            transactions, newest first, each with its ledger row.
+    """
+    connection.execute(b"; ".join(_opening(milliseconds, durable)))
+
+
+def _opening(milliseconds: int, durable: bool) -> tuple[bytes, ...]:
+    return (
+        b"begin",
+        b"set local search_path = ''",
+        b"set local timezone = 'UTC'",
+        b"set local idle_in_transaction_session_timeout = 0",
+        b"set local statement_timeout = 0",
+        f"set local lock_timeout = {int(milliseconds)}".encode(),
+        *(() if durable else (b"set local synchronous_commit = off",)),
     )
 
 
@@ -138,6 +154,54 @@ def take_locks(connection: Connection, needs: Iterable[Need], milliseconds: int)
     connection.execute(b"set local statement_timeout = 0")
 
 
+def at_once(
+    connection: Connection,
+    source: SourceFile,
+    statements: tuple[Statement, ...],
+    row: sql.Composed,
+    check: bytes,
+    milliseconds: int,
+    meanwhile: Callable[[], None],
+) -> bool:
+    """Run a file of quick statements, its ledger row and the commit in one journey.
+
+    Args:
+        connection: The worker's.
+        source: The file.
+        statements: Its statements, none of which needs a lock taken for it first.
+        row: The statement that writes its ledger row.
+        check: The statement that fails unless the runner's lock is held.
+        milliseconds: How long it may wait for a lock.
+        meanwhile: Called while the server is at work.
+
+    Returns:
+        False where users were in the way: nothing was changed, it is to be tried with patience.
+
+    Raises:
+        LockError: The runner's lock was lost.
+        DatabaseError: Postgres refused a statement. Nothing was changed in either case.
+    """
+    opening = _opening(milliseconds, durable=False)
+    texts = [s.text.encode() for s in statements]
+    parts = [*opening, *texts, row.as_bytes(connection), check, b"commit"]
+    try:
+        at, error = execute.together(connection, parts, meanwhile)
+    except psycopg.OperationalError as lost:
+        raise execute.placed(lost, statements[0], source.text, source.path) from lost
+    if error is None:
+        return True
+    connection.execute(b"rollback")
+    number = at - len(opening)
+    if number == len(statements) + 1:
+        raise lock.RunnerLock.lost()
+    if not 0 <= number < len(statements):
+        raise translated(error) from error
+    if error.sqlstate in _BUSY:
+        return False
+    before = sum(len(part.decode()) + 2 for part in parts[:at])
+    raise execute.placed(error, statements[number], source.text, source.path, before) from error
+
+
 def with_retries(
     connection: Connection,
     work: Callable[[], None],
@@ -145,6 +209,7 @@ def with_retries(
     limits: Patience,
     note: Callable[[str], None],
     attempts: Attempts,
+    durable: bool = True,
 ) -> None:
     """Run a unit of work in a transaction; where users are in the way, step back and try again.
 
@@ -155,6 +220,7 @@ def with_retries(
         limits: How long and how often.
         note: Told of each retreat.
         attempts: Counts them.
+        durable: See `begin`.
 
     Raises:
         LockError: No attempt got its locks; nothing was changed.
@@ -165,7 +231,7 @@ def with_retries(
         attempts.count += 1
         began = time.monotonic()
         try:
-            begin(connection, limits.milliseconds)
+            begin(connection, limits.milliseconds, durable)
             work()
             connection.execute(b"commit")
             return

@@ -156,8 +156,11 @@ def read_source(root: Path, name: str) -> SourceFile:
             path=name,
             hint="Check its permissions.",
         ) from None
+    if b"\r\n" in raw:
+        raw = raw.replace(b"\r\n", b"\n")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise FileError(
@@ -166,8 +169,7 @@ def read_source(root: Path, name: str) -> SourceFile:
             line=line,
             hint="Save the file as UTF-8.",
         ) from None
-    text = text.replace("\r\n", "\n")
-    return SourceFile(name, text, hashlib.sha256(text.encode()).hexdigest())
+    return SourceFile(name, text, hashlib.sha256(raw).hexdigest())
 
 
 def load(root: Path) -> Project:
@@ -220,9 +222,8 @@ def _migrations(root: Path) -> Iterator[Migration]:
 
 
 def _is_time(version: str) -> bool:
-    parts = [int(version[:4]), *(int(version[n : n + 2]) for n in range(4, 14, 2))]
     try:
-        datetime(*parts)  # type: ignore[arg-type] # six numbers; only a zone would be no number
+        datetime.fromisoformat(f"{version[:8]}T{version[8:]}")
     except ValueError:
         return False
     return True

@@ -48,6 +48,13 @@ def batches(statements: Iterable[Statement]) -> Iterator[tuple[Statement, ...]]:
         yield tuple(batch)
 
 
+def is_quick(statements: tuple[Statement, ...]) -> bool:
+    """Whether none of them can take long, so that all may travel together."""
+    return len(next(batches(statements), ())) == len(statements) and (
+        len(statements) > 1 or _is_quick(statements[0].node, set())
+    )
+
+
 def builds_index(statements: Iterable[Statement]) -> bool:
     """Whether one of them builds an index on a table that was there before."""
     return any(

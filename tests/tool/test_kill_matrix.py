@@ -14,7 +14,6 @@ import multiprocessing
 import os
 import random
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ from dbtool.errors import DbtoolError
 from dbtool.project import files
 from dbtool.project.settings import Settings
 from dbtool.server import cluster
-from tests import proxy
+from tests import proxy, servers
 from tests.database import Database
 from tests.folder import FUNCTION, POLICY, VIEW, Folder
 from tests.servers import REPOSITORY, SETTINGS
@@ -41,7 +40,7 @@ _FORK = multiprocessing.get_context("fork")
 
 def _wanted(total: int, most: int | None = None) -> list[int]:
     """Numbers of the boundaries to try; at most so many of them even where all are wanted."""
-    kills = os.environ.get("DBTOOL_TEST_KILLS", "10")
+    kills = os.environ.get("DBTOOL_TEST_KILLS", "6")
     everything = list(range(1, total + 1))
     if kills == "all":
         kills = str(most or total)
@@ -147,33 +146,6 @@ def _migrate(root: Path, url: str) -> None:
         migrate.migrate(Settings(root, url), migrate.Options(lock_wait=30), Silent())
 
 
-def _kill_server(db: Database) -> None:
-    """SIGKILL for the postmaster and every process of it."""
-    data = Path(db.server.data)
-    postmaster = int((data / "postmaster.pid").read_text().splitlines()[0])
-    children = [
-        int(stat.parent.name)
-        for stat in Path("/proc").glob("[0-9]*/stat")
-        if _parent(stat) == postmaster
-    ]
-    for pid in (postmaster, *children):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(postmaster, 0)
-    deadline = time.monotonic() + 30
-    while any(Path(f"/proc/{pid}/exe").exists() for pid in children):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def _parent(stat: Path) -> int:
-    try:
-        return int(stat.read_text().rpartition(")")[2].split()[1])
-    except (OSError, IndexError, ValueError):
-        return 0
-
-
 def _disturbed_run(db: Database, root: Path, victim: str, number: int) -> bool:
     """Run migrate and kill the runner or the server before statement ``number``.
 
@@ -190,7 +162,7 @@ def _disturbed_run(db: Database, root: Path, victim: str, number: int) -> bool:
             if victim == "runner":
                 os.kill(runner.pid, signal.SIGKILL)
             else:
-                _kill_server(db)
+                servers.kill(Path(db.server.data))
 
     with proxy.between(db.server.port, strike) as wire:
         url = db.url.replace(f":{db.server.port}/", f":{wire.port}/")

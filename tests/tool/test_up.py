@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import psycopg
 import pytest
 
 from dbtool.server import binaries, home
+from tests import servers
 from tests.folder import Folder
 
 DBTOOL = [sys.executable, "-m", "dbtool"]
@@ -50,18 +50,7 @@ def laptop(folder: Folder) -> Iterator[Folder]:
 
 def _kill_everything(folder: Folder) -> None:
     data = Path(json.loads(home.description(folder.root).read_text())["data"])
-    postmaster = int((data / "postmaster.pid").read_text().splitlines()[0])
-    children = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(postmaster)],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.split()
-    for pid in [postmaster, *map(int, children)]:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    servers.kill(data)
 
 
 @pytest.mark.parametrize("major", binaries.EMBEDDED_MAJORS)
