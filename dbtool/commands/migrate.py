@@ -5,7 +5,8 @@ Where nothing is pending this module answers by itself, and quickly; `run` does 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from dbtool.commands import history, target
@@ -67,25 +68,32 @@ def migrate(settings: Settings, options: Options, progress: Progress) -> Migrate
         LockError: Another runner, or users of a table, were in the way for too long.
         DatabaseError: Postgres refused; the file at fault left nothing behind.
     """
-    project = files.load(settings.root)
     if options.dry_run:
-        return _dry_run(settings, options, project)
-    return apply(settings, project, options, progress)
+        return _dry_run(settings, options, files.load(settings.root))
+    # The files are read while the server is waited for.
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(files.load, settings.root)
+        return apply(settings, loading.result, options, progress)
 
 
-def apply(settings: Settings, project: Project, options: Options, progress: Progress) -> Migrated:
-    """Run what is pending of a project that was read, or put together, already."""
-    with target.exclusive(settings, options.lock_wait, progress) as (connection, lock):
-        ledger.bootstrap(connection)
-        project = modules.fit(connection, project)
+def apply(
+    settings: Settings, load: Callable[[], Project], options: Options, progress: Progress
+) -> Migrated:
+    """Run what is pending of a project that was read, or put together, by someone else."""
+    with target.prepared(settings) as connection:
+        project = modules.fit(connection, load())
         for module in project.left_out:
             progress.note(f"module {module} is left out: the server does not have its extension")
-        done = _nothing_to_do(connection, project, options)
-        if done is not None:
-            return done
-        from dbtool.commands.run import Run  # imports the parser, which takes long
+        if _is_current(connection, project, options):
+            return Migrated()
+        with target.locked(connection, settings, options.lock_wait, progress) as lock:
+            ledger.bootstrap(connection)
+            done = _nothing_to_do(connection, project, options)
+            if done is not None:
+                return done
+            from dbtool.commands.run import Run  # imports the parser, which takes long
 
-        return Run(settings, project, connection, lock, progress).run(options)
+            return Run(settings, project, connection, lock, progress).run(options)
 
 
 @dataclass(frozen=True)
@@ -133,19 +141,44 @@ def due_seeds(
     return seeds.due(connection, reference, standing.seeds) if known else reference
 
 
+def _is_current(connection: Connection, project: Project, options: Options) -> bool:
+    """Whether nothing is to be done, told by one snapshot and without the lock.
+
+    What another runner has not committed is not in the snapshot, so it counts as to be done.
+    """
+    if not ledger.exists(connection):
+        return False
+    with connection.transaction():
+        connection.execute(b"set transaction isolation level repeatable read, read only")
+        standing = standing_of(connection)
+        if _is_older_head(project, options) or _is_due(connection, project, standing, options):
+            return False
+        return record.is_untouched(connection, project.schemas)
+
+
+def _is_older_head(project: Project, options: Options) -> bool:
+    return options.to is not None and options.to != project.migrations[-1].version
+
+
+def _is_due(connection: Connection, project: Project, standing: Standing, options: Options) -> bool:
+    """Whether a migration, a declared file or a seed is to be applied."""
+    return bool(
+        history.pending(project, standing.migrations, options.allow_out_of_order, options.to)
+        or not record.is_comparable(connection)
+        or declared_changes(project, standing, ())
+        or seeds.due(connection, project.seeds("reference"), standing.seeds)
+    )
+
+
 def _nothing_to_do(connection: Connection, project: Project, options: Options) -> Migrated | None:
     """The answer where nothing is pending; None where there is work."""
     standing = standing_of(connection)
-    if history.pending(project, standing.migrations, options.allow_out_of_order, options.to):
+    if _is_older_head(project, options):
+        applied = standing.migrations
+        pending = history.pending(project, applied, options.allow_out_of_order, options.to)
+        return None if pending else Migrated()
+    if _is_due(connection, project, standing, options):
         return None
-    if options.to is not None and options.to != project.migrations[-1].version:
-        return Migrated()
-    if not record.is_comparable(connection) or declared_changes(project, standing, ()):
-        return None
-    if seeds.due(connection, project.seeds("reference"), standing.seeds):
-        return None
-    if record.is_untouched(connection, project.schemas):
-        return Migrated()
     drift = record.drift(connection, project.schemas) or ()
     if declared_changes(project, standing, drift):
         return None

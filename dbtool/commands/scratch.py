@@ -70,7 +70,7 @@ def migrated(
                     hint="Install it there, or name another server: --scratch-url URL",
                 )
         there = replace(settings, database_url=database_url, direct_url="")
-        migrate.apply(there, project, migrate.Options(to), progress)
+        migrate.apply(there, lambda: project, migrate.Options(to), progress)
         yield database_url
 
 

@@ -11,7 +11,6 @@ from dbtool.db.connect import Connection
 from dbtool.db.lock import Holder, RunnerLock, runner_lock
 from dbtool.errors import UsageError
 from dbtool.project.settings import Settings
-from dbtool.server import cluster, home
 
 
 def url(settings: Settings) -> str:
@@ -22,6 +21,8 @@ def url(settings: Settings) -> str:
     """
     if settings.direct_url or settings.database_url:
         return settings.direct_url or settings.database_url
+    from dbtool.server import cluster, home  # not needed where a database is named
+
     known = home.find(settings.root)
     if known is None or home.OWNER not in known.passwords:
         raise UsageError(
@@ -35,13 +36,26 @@ def url(settings: Settings) -> str:
 
 
 @contextmanager
-def exclusive(
-    settings: Settings, lock_wait: float, progress: Progress
-) -> Iterator[tuple[Connection, RunnerLock]]:
-    """A connection to the prepared target and the lock that keeps other runners out.
+def prepared(settings: Settings) -> Iterator[Connection]:
+    """A connection to the target, which is prepared for the package and for this role.
 
     Raises:
-        DatabaseError: Unreachable, not prepared, or behind a pooler in transaction mode.
+        DatabaseError: Unreachable, not prepared, or the package's owner is another role.
+    """
+    with connect.connect(url(settings)) as worker:
+        connect.check_platform(worker)
+        ledger.check_owner(worker)
+        yield worker
+
+
+@contextmanager
+def locked(
+    worker: Connection, settings: Settings, lock_wait: float, progress: Progress
+) -> Iterator[RunnerLock]:
+    """The lock that keeps other runners out, held by a second connection.
+
+    Raises:
+        DatabaseError: Behind a pooler in transaction mode.
         LockError: Another runner held the lock for longer than ``lock_wait`` seconds.
     """
 
@@ -51,10 +65,19 @@ def exclusive(
             f"for {holder.seconds} s"
         )
 
-    address = url(settings)
-    with connect.connect(address) as worker, connect.connect(address) as keeper:
-        connect.check_platform(worker)
-        ledger.check_owner(worker)
+    with connect.connect(url(settings)) as keeper:
         connect.check_pooler(worker, keeper)
         with runner_lock(keeper, lock_wait, waiting) as lock:
-            yield worker, lock
+            yield lock
+
+
+@contextmanager
+def exclusive(
+    settings: Settings, lock_wait: float, progress: Progress
+) -> Iterator[tuple[Connection, RunnerLock]]:
+    """Both at once."""
+    with (
+        prepared(settings) as worker,
+        locked(worker, settings, lock_wait, progress) as lock,
+    ):
+        yield worker, lock

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 
 from dbtool.db.connect import Connection
 
@@ -16,7 +16,7 @@ from dbtool.db.connect import Connection
 # taken for drift.
 FORMAT = 1
 
-_QUERY = resources.files("dbtool.db").joinpath("catalog.sql").read_text("utf-8").encode()
+_QUERY = Path(__file__).with_name("catalog.sql")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def read(connection: Connection, schemas: Sequence[str]) -> list[CatalogObject]:
     """Read all objects of some schemas, and the names of all other schemas."""
     with connection.transaction():
         connection.execute(b"set local search_path = ''")
-        rows = connection.execute(_QUERY, {"schemas": list(schemas)}).fetchall()
+        rows = connection.execute(_QUERY.read_bytes(), {"schemas": list(schemas)}).fetchall()
     return [
         CatalogObject(kind, identity, definition, schema, page, position, (class_oid, oid))
         for kind, identity, definition, schema, page, position, class_oid, oid in rows

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import socket
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 
 from psycopg import sql
@@ -30,7 +26,7 @@ TABLES = (
 # Raise it when the tables change shape, and let bootstrap change the older ones.
 VERSION = 1
 
-_DDL = resources.files("dbtool.db").joinpath("ledger.sql").read_text("utf-8").encode()
+_DDL = Path(__file__).with_name("ledger.sql")
 
 
 @dataclass(frozen=True)
@@ -79,6 +75,9 @@ class Run:
 
 def origin(root: Path) -> Origin:
     """Name machine, user and commit."""
+    import getpass
+    import socket  # like getpass and subprocess not needed where there is nothing to do
+
     user = getpass.getuser() if hasattr(os, "getuid") else "?"
     return Origin(f"{user}@{socket.gethostname()}", _git_commit(root))
 
@@ -86,6 +85,8 @@ def origin(root: Path) -> Origin:
 def _git_commit(root: Path) -> str | None:
     if not (root / ".git").exists():
         return None
+    import subprocess
+
     try:
         described = subprocess.run(
             ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"],
@@ -142,7 +143,7 @@ def bootstrap(connection: Connection) -> None:
     """Create the ledger in one transaction; nothing happens where it is there already."""
     if not exists(connection):
         with connection.transaction():
-            connection.execute(_DDL)
+            connection.execute(_DDL.read_bytes())
             connection.execute(
                 "insert into util.ledger_versions (version, tool_version) values (%s, %s) "
                 "on conflict do nothing",

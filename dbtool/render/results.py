@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dbtool.commands.baseline import Baselined
     from dbtool.commands.docs import Written
     from dbtool.commands.lint import Linted
-    from dbtool.commands.migrate import Migrated
+    from dbtool.commands.migrate import Migrated, Step
     from dbtool.commands.new import Created
     from dbtool.commands.rollback import Plan, RolledBack
     from dbtool.commands.snapshot import Snapshot
@@ -50,12 +50,10 @@ def migrated(console: Console, result: Migrated) -> None:
         console.print(f"[yellow]{len(result.drift)} objects were not as the last run left them:[/]")
         differences(console, result.drift, verbose=False)
     verb = "would apply" if result.dry_run else "applied"
-    if result.migrations:
-        rows = table(*(("migration",) if result.dry_run else ("migration", "ms", "attempts")))
-        for step in result.migrations:
-            times = () if result.dry_run else (str(step.milliseconds), str(step.attempts))
-            rows.add_row(step.name, *times)
-        console.print(rows)
+    if result.dry_run:
+        _paths(console, "would run", [step.name for step in result.migrations])
+    elif result.migrations:
+        _steps(console, result.migrations)
     for action in ("applied", "recreated", "dropped"):
         word = f"would be {action}" if result.dry_run else action
         _paths(console, word, [c.path for c in result.declared if c.action == action])
@@ -74,6 +72,19 @@ def migrated(console: Console, result: Migrated) -> None:
         f"{len(result.declared) - len(moved)} declared files, {rows_said}",
         highlight=False,
     )
+
+
+def _steps(console: Console, steps: Sequence[Step], most: int = 30) -> None:
+    """A line a migration; of many the ones that took longest."""
+    shown = steps
+    if len(steps) > most:
+        slowest = sorted(steps, key=lambda s: s.milliseconds, reverse=True)[:most]
+        shown = sorted(slowest, key=lambda s: s.name.partition("/")[2])
+        console.print(f"the {most} slowest of {len(steps)} (--json names all):", highlight=False)
+    rows = table("migration", "ms", "attempts")
+    for step in shown:
+        rows.add_row(step.name, str(step.milliseconds), str(step.attempts))
+    console.print(rows)
 
 
 def seeded(console: Console, result: dict[str, Any]) -> None:
