@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
+from threading import Thread
 
 from dbtool.commands import history, target
 from dbtool.commands.progress import Progress
@@ -86,12 +88,14 @@ def apply(
             progress.note(f"module {module} is left out: the server does not have its extension")
         if _is_current(connection, project, options):
             return Migrated()
+        # The parser takes long to import: meanwhile the server is waited for.
+        Thread(target=import_module, args=("dbtool.commands.run",)).start()
         with target.locked(connection, settings, options.lock_wait, progress) as lock:
             ledger.bootstrap(connection)
             done = _nothing_to_do(connection, project, options)
             if done is not None:
                 return done
-            from dbtool.commands.run import Run  # imports the parser, which takes long
+            from dbtool.commands.run import Run
 
             return Run(settings, project, connection, lock, progress).run(options)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pglast import ast, enums
-from pglast.stream import RawStream
 
 from dbtool.sql.script import dotted, relation_name
 
@@ -60,6 +59,8 @@ def _is_concurrent(node: Any) -> bool:
 
 def _on_probe(node: Any) -> str:
     """Built from a copy of the text's tree, so that the statement itself stays as it is."""
+    from pglast.stream import RawStream  # takes long to import, and few files need it
+
     copy = ast.IndexStmt(node())
     copy.concurrent = False
     copy.if_not_exists = False

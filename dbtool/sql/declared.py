@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pglast import ast, enums
-from pglast.stream import RawStream
 
 from dbtool.errors import FileError
 from dbtool.sql.kinds import Kind
@@ -157,6 +156,8 @@ def _is_unrepeatable(node: Any) -> bool:
 
 
 def _argument_types(node: Any) -> tuple[str, ...]:
+    from pglast.stream import RawStream  # takes long to import, and tables do without it
+
     modes = enums.FunctionParameterMode
     outputs = (modes.FUNC_PARAM_OUT, modes.FUNC_PARAM_TABLE)
     return tuple(
