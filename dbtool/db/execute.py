@@ -76,7 +76,12 @@ def _send(connection: Connection, batch: tuple[Statement, ...], text: str, path:
     """Send several statements in one query, and find the one at fault by counting the answers."""
     at, error = together(connection, [statement.text.encode() for statement in batch])
     if error:
-        raise placed(error, batch[at], text, path, sum(len(s.text) + 2 for s in batch[:at]))
+        before = sum(len(s.text) + len(BETWEEN) for s in batch[:at])
+        raise placed(error, batch[at], text, path, before)
+
+
+# On a line of its own: a statement may end in a comment.
+BETWEEN = b"\n;\n"
 
 
 def together(
@@ -97,7 +102,7 @@ def together(
         psycopg.OperationalError: The connection was lost.
     """
     with connection.lock:
-        connection.pgconn.send_query(b";\n".join(statements))
+        connection.pgconn.send_query(BETWEEN.join(statements))
         connection.pgconn.flush()
         if meanwhile:
             meanwhile()

@@ -198,7 +198,7 @@ def at_once(
         raise translated(error) from error
     if error.sqlstate in _BUSY:
         return False
-    before = sum(len(part.decode()) + 2 for part in parts[:at])
+    before = sum(len(part.decode()) + len(execute.BETWEEN) for part in parts[:at])
     raise execute.placed(error, statements[number], source.text, source.path, before) from error
 
 

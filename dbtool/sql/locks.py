@@ -120,6 +120,12 @@ def _locks_of(node: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.ReindexStmt):
         if node.relation is not None:
             yield relation_name(node.relation), "share"
+    elif isinstance(node, ast.CommentStmt):
+        names = dotted(node.object).split(".") if isinstance(node.object, tuple) else []
+        if node.objtype == enums.ObjectType.OBJECT_TABLE:
+            yield ".".join(names), _SUE
+        elif node.objtype == enums.ObjectType.OBJECT_COLUMN:
+            yield ".".join(names[:-1]), _SUE
     elif isinstance(node, ast.CreateTrigStmt):
         yield relation_name(node.relation), _SRE
     elif isinstance(node, ast.CreatePolicyStmt | ast.AlterPolicyStmt):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import psycopg
 import pytest
 
 from dbtool.commands import migrate, status
 from dbtool.commands.progress import Silent
-from dbtool.db import ledger
+from dbtool.db import ledger, transaction
 from dbtool.errors import DatabaseError, FileError, HistoryError, LockError, UsageError
 from tests.database import Database
 from tests.folder import TABLE, Folder
@@ -364,3 +365,85 @@ def test_clients_can_neither_read_nor_write_the_ledger(db: Database) -> None:
                 db.request(role=role, hat=False) as connection,
             ):
                 connection.execute(f"select * from util.{table}".encode())
+
+
+QUICK = """
+-- Überschrift: ein Kommentar mit Umlauten
+create schema app;
+create table app.first (id integer) -- ends in a comment
+;
+/* another; with a semicolon */
+create table app.second (id integer, "größe" text default 'ä;b');
+comment on table app.second is 'Größe; und mehr';
+create index idx_second_id on app.second (id);
+{wrong}
+create table app.third (id integer);
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sqlstate", "snippet"),
+    [
+        ("create table app.second (id integer);", "42P07", "create table app.second (id integer);"),
+        ("create table app.x (\n    ü integer,\n    id nothing\n);", "42704", "id nothing"),
+        (
+            "comment on column app.second.ö is 'x';",
+            "42703",
+            "comment on column app.second.ö is 'x';",
+        ),
+    ],
+)
+def test_a_file_that_travels_in_one_journey_fails_with_its_line(
+    empty_db: Database, folder: Folder, wrong: str, sqlstate: str, snippet: str
+) -> None:
+    path = folder.migration(1, QUICK.format(wrong=wrong))
+    with pytest.raises(DatabaseError) as caught:
+        folder.migrate(empty_db)
+    error = caught.value
+    assert (error.path, error.sqlstate, error.snippet) == (path, sqlstate, snippet)
+    assert empty_db.value("select to_regnamespace('app')") is None
+    folder.migration(1, QUICK.format(wrong=""))
+    assert len(folder.migrate(empty_db).migrations) == 1
+    assert empty_db.value("select obj_description('app.second'::regclass)") == "Größe; und mehr"
+
+
+def test_a_quick_file_gives_way_to_users_too(empty_db: Database, folder: Folder) -> None:
+    folder.migration(1, TABLE)
+    folder.migrate(empty_db)
+    folder.migration(2, "comment on function app.f() is 'x';")
+    empty_db.rows("create function app.f() returns int language sql return 1")
+    with psycopg.connect(empty_db.url) as other:
+        # Nobody can take this lock up front: the statement itself waits for it.
+        other.execute("create or replace function app.f() returns int language sql return 2")
+        other.execute("comment on function app.f() is 'theirs'")
+        with pytest.raises(LockError):
+            folder.migrate(empty_db)
+    row = empty_db.rows(
+        "select status, attempts from util.migrations_meta order by id desc limit 1"
+    )
+    assert row == [("failed", 3)]
+    assert folder.migrate(empty_db).migrations
+
+
+def test_a_lock_that_is_lost_stops_a_file_that_travels_in_one_journey(
+    empty_db: Database, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keeper's session is ended just before the file is sent."""
+    folder.migration(1, TABLE)
+    at_once = transaction.at_once
+
+    def lose_it_first(*arguments: Any) -> bool:
+        with psycopg.connect(empty_db.admin_url, autocommit=True) as admin:
+            admin.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory' "
+                "and database = (select oid from pg_database where datname = current_database())"
+            )
+        return at_once(*arguments)
+
+    monkeypatch.setattr(transaction, "at_once", lose_it_first)
+    with pytest.raises(LockError, match="lost before the commit"):
+        folder.migrate(empty_db)
+    assert empty_db.value("select to_regclass('app.things')") is None
+    assert empty_db.rows("select status from util.migrations_meta") == [("failed",)]
+    monkeypatch.undo()
+    assert len(folder.migrate(empty_db).migrations) == 1
