@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dbtool.commands import history, scratch, target
 from dbtool.commands.progress import Progress
 from dbtool.commands.verify import own_objects
-from dbtool.db import catalog, connect, declare, ledger, modules, record, transaction
+from dbtool.db import catalog, connect, declare, ledger, ledger_rows, modules, record, transaction
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import path_of_object
@@ -76,7 +76,7 @@ def baseline(settings: Settings, to: str | None, progress: Progress) -> Baseline
         who = ledger.origin(settings.root)
         for migration in pending:
             run = transaction.Attempts(count=1).as_run()
-            ledger.record_migration(connection, migration, "baselined", run, who)
+            ledger_rows.record_migration(connection, migration, "baselined", run, who)
         declared = project.declared if at_head else ()
         declare.Batch(connection, declared, who).record_all()
         record.save(connection, project.schemas, accept=True)

@@ -14,8 +14,9 @@ from pglast import ast
 
 from dbtool.commands import history, migrate, scratch, target
 from dbtool.commands.migrate import Options, Standing
+from dbtool.commands.pending import Pending
 from dbtool.commands.progress import Progress
-from dbtool.commands.run import Pending, Run
+from dbtool.commands.run import Run
 from dbtool.db import concurrently, connect, execute, ledger, modules, record, sizes, transaction
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection

@@ -12,7 +12,17 @@ from psycopg import sql
 
 from dbtool.commands import target
 from dbtool.commands.progress import Progress
-from dbtool.db import concurrently, connect, declare, execute, ledger, modules, record, transaction
+from dbtool.db import (
+    concurrently,
+    connect,
+    declare,
+    execute,
+    ledger,
+    ledger_rows,
+    modules,
+    record,
+    transaction,
+)
 from dbtool.db.connect import Connection, identifier
 from dbtool.errors import HistoryError, UsageError
 from dbtool.project import files
@@ -146,7 +156,7 @@ def _undo(
     if way.text.startswith(NO_TRANSACTION):
         with connect.connect(target.url(settings)) as own:
             concurrently.run(own, way, statements, lambda s: None)
-        ledger.record_rollback(connection, row, started, who)
+        ledger_rows.record_rollback(connection, row, started, who)
         return
 
     def work() -> None:
@@ -157,7 +167,7 @@ def _undo(
             where not exists (select from pg_catalog.pg_class as c where c.oid = s.table_id)
             """
         )
-        ledger.record_rollback(connection, row, started, who)
+        ledger_rows.record_rollback(connection, row, started, who)
 
     retry(work, locks.needed(statements))
 

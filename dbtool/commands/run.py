@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 
 import psycopg
 
 from dbtool.commands import history, target
 from dbtool.commands.migrate import Migrated, Options, Step
+from dbtool.commands.pending import Pending, watched
 from dbtool.commands.progress import Progress
 from dbtool.db import (
     concurrently,
@@ -21,8 +21,8 @@ from dbtool.db import (
     declare,
     declared_objects,
     execute,
-    index_progress,
     ledger,
+    ledger_rows,
     record,
     seeding,
     seeds,
@@ -36,41 +36,9 @@ from dbtool.db.seeds import Seeded
 from dbtool.errors import DbtoolError, FileError
 from dbtool.project.files import Migration, Project, SourceFile
 from dbtool.project.settings import Settings
-from dbtool.sql import locks, script
-from dbtool.sql.batches import builds_index, is_quick
+from dbtool.sql import locks
 from dbtool.sql.locks import Need
 from dbtool.sql.script import Statement
-
-
-class Pending:
-    """A migration to be run; its statements are parsed when they are first asked for."""
-
-    def __init__(self, migration: Migration) -> None:
-        self.migration = migration
-        if not script.is_plain_step(migration.up.text):
-            _ = self.statements  # so that what is wrong with it is said before anything runs
-
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """What it holds.
-
-        Raises:
-            FileError: Not SQL, empty, or handling transactions itself.
-        """
-        source = self.migration.up
-        statements = script.parse_step(source.text, source.path)
-        if not statements:
-            raise FileError(
-                "an empty migration",
-                path=source.path,
-                hint="Applied, it could never be filled: write it or delete it.",
-            )
-        return statements
-
-    @cached_property
-    def is_quick(self) -> bool:
-        """Whether nothing in it can take long, and no table is to be locked for it."""
-        return is_quick(self.statements) and not locks.needed(self.statements)
 
 
 def _said(error: DbtoolError) -> str:
@@ -160,40 +128,18 @@ class Run:
 
     def _execute(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
         source = migration.up
-        with self._watched(migration, statements, self.connection) as at_work:
+        with watched(
+            target.url(self.settings), self.connection, migration, statements, self.progress
+        ) as at_work:
             execute.run(self.connection, statements, source.text, source.path, at_work)
 
     def _execute_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
+        url = target.url(self.settings)
         with (
-            connect.connect(target.url(self.settings)) as own,
-            self._watched(migration, statements, own) as at_work,
+            connect.connect(url) as own,
+            watched(url, own, migration, statements, self.progress) as at_work,
         ):
             concurrently.run(own, migration.up, statements, at_work)
-
-    @contextlib.contextmanager
-    def _watched(
-        self, migration: Migration, statements: tuple[Statement, ...], worker: Connection
-    ) -> Iterator[execute.OnStatement]:
-        """Show the statement at work, and how far an index is."""
-        summary = ""
-        told: set[str] = set()
-
-        def at_work(statement: Statement) -> None:
-            nonlocal summary
-            summary = statement.summary
-            self.progress.detail(summary)
-
-        def report(text: str) -> None:
-            self.progress.detail(f"{summary}: {text}")
-            if "waits for" in text and text not in told:
-                told.add(text)
-                self.progress.note(f"{migration.name}: {text}")
-
-        if not builds_index(statements):
-            yield at_work
-            return
-        with index_progress.reported(target.url(self.settings), worker, report):
-            yield at_work
 
     def _on_file(self, path: str) -> None:
         """A declared file or a seed is about to be applied or dropped."""
@@ -216,7 +162,7 @@ class Run:
                 self.connection,
                 migration.up,
                 statements,
-                ledger.migration_row(migration, "applied", self.attempts.as_run(), self.who),
+                ledger_rows.migration_row(migration, "applied", self.attempts.as_run(), self.who),
                 self.lock.check,
                 self.limits.milliseconds,
                 lambda: self._look_ahead(todo),
@@ -304,7 +250,7 @@ class Run:
 
     def _record(self, migration: Migration, status: str, error: str | None = None) -> None:
         run = self.attempts.as_run(error)
-        ledger.record_migration(self.connection, migration, status, run, self.who)
+        ledger_rows.record_migration(self.connection, migration, status, run, self.who)
 
     def _record_failure(self, migration: Migration, error: DbtoolError) -> None:
         with contextlib.suppress(psycopg.Error):  # the first error is the one to report
@@ -336,7 +282,7 @@ class Run:
     ) -> None:
         run = self.attempts.as_run(_said(error))
         with contextlib.suppress(psycopg.Error):  # the first error is the one to report
-            ledger.record_file(self.connection, source, kind, object_name, None, run, self.who)
+            ledger_rows.record_file(self.connection, source, kind, object_name, None, run, self.who)
 
     def _declare_now(self) -> None:
         """Apply changed declared files in the open transaction."""

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from psycopg import sql
-
-from dbtool.db import access, dependants, execute, ledger
-from dbtool.db.connect import Connection, identifier, printed
+from dbtool.db import access, dependants, execute, ledger, ledger_rows, stale
+from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import Change, live_objects, path_of
 from dbtool.db.transaction import Attempts
 from dbtool.errors import DatabaseError, FileError
@@ -110,7 +108,7 @@ class Batch:
             self._on_file(path)
             to_do |= self._drop(applied[path]) - set(removed)
         if removed:
-            ledger.record_dropped(self._connection, removed, self._who)
+            ledger_rows.record_dropped(self._connection, removed, self._who)
         while to_do:
             path = min(to_do, key=self._rank.__getitem__)
             to_do.discard(path)
@@ -125,7 +123,7 @@ class Batch:
             declaration = self._declarations[path]
             is_function = declaration.kind == "function"
             signature = self._signature(declaration) if is_function else None
-            ledger.record_file(
+            ledger_rows.record_file(
                 self._connection,
                 file.source,
                 file.kind,
@@ -141,7 +139,7 @@ class Batch:
         for path in sorted(applied, key=lambda p: (not p.startswith("policies/"), p)):
             self._on_file(path)
             self._drop(applied[path])
-        ledger.record_dropped(self._connection, list(applied), self._who)
+        ledger_rows.record_dropped(self._connection, list(applied), self._who)
         return list(applied)
 
     def _drop(self, file: ledger.AppliedFile) -> set[str]:
@@ -210,12 +208,12 @@ class Batch:
                 signature = self._signature(declaration)
                 again |= self._drop_former(path, signature)
                 access.revoke_all(self._connection, "function", signature)
-                self._drop_stale_triggers(signature, declaration)
+                stale.drop_triggers(self._connection, signature, declaration)
             else:
                 access.revoke_all(self._connection, "table", declaration.name)
-            self._clear_comments(declaration, signature)
+            stale.clear_comments(self._connection, declaration, signature)
             self._run(path, declaration.statements[1:])
-        ledger.record_file(
+        ledger_rows.record_file(
             self._connection,
             file.source,
             file.kind,
@@ -274,46 +272,3 @@ class Batch:
         if oid is None or oid == self._oid("regprocedure", signature):
             return set()
         return self._drop_object("function", oid, path)
-
-    def _drop_stale_triggers(self, signature: str, declaration: Declaration) -> None:
-        rows = self._connection.execute(
-            """
-            select t.tgname, format('%%I.%%I', n.nspname, c.relname)
-            from pg_catalog.pg_trigger as t
-            inner join pg_catalog.pg_class as c on c.oid = t.tgrelid
-            inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-            where t.tgfoid = %s::regprocedure and not t.tgisinternal and t.tgparentid = 0
-                and t.tgconstraint = 0
-            """,
-            [signature],
-        ).fetchall()
-        declared = {(t.name, t.table) for t in declaration.triggers}
-        for name, table in rows:
-            if (name, table) not in declared:
-                self._connection.execute(
-                    sql.SQL("drop trigger {} on {}").format(sql.Identifier(name), printed(table))
-                )
-
-    def _clear_comments(self, declaration: Declaration, signature: str | None) -> None:
-        if declaration.kind == "function":
-            self._connection.execute(
-                sql.SQL("comment on routine {} is null").format(printed(signature or ""))
-            )
-            return
-        view = identifier(declaration.name)
-        self._connection.execute(sql.SQL("comment on view {} is null").format(view))
-        columns = self._connection.execute(
-            """
-            select a.attname
-            from pg_catalog.pg_description as d
-            inner join pg_catalog.pg_attribute as a
-                on a.attrelid = d.objoid and a.attnum = d.objsubid
-            where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = to_regclass(%s)
-                and d.objsubid > 0
-            """,
-            [declaration.name],
-        ).fetchall()
-        for (column,) in columns:
-            self._connection.execute(
-                sql.SQL("comment on column {}.{} is null").format(view, sql.Identifier(column))
-            )

@@ -17,7 +17,7 @@ import psycopg
 from pglast import ast, enums
 from psycopg import sql
 
-from dbtool.db import execute, ledger
+from dbtool.db import execute, ledger, ledger_rows
 from dbtool.db.connect import Connection, identifier
 from dbtool.db.seeds import Seeded
 from dbtool.errors import FileError
@@ -49,7 +49,7 @@ def seed_reference(
         merged = _merge(connection, statements[0], insert, file)
     except psycopg.Error as error:
         raise execute.placed(error, statements[0], file.text, file.path) from error
-    ledger.record_file(connection, file, "seed", insert.table, None, run, who)
+    ledger_rows.record_file(connection, file, "seed", insert.table, None, run, who)
     return merged
 
 
