@@ -16,11 +16,18 @@ _STATEMENTS = {b"Q", b"P"}
 
 
 class Proxy:
-    """Forwards connections to a server; calls ``before`` with the number of each statement."""
+    """Forwards connections to a server.
 
-    def __init__(self, server_port: int, before: Callable[[int], None]) -> None:
+    Calls ``before`` with the number of each message that brings statements, then sends it on, then
+    calls ``after``.
+    """
+
+    def __init__(
+        self, server_port: int, before: Callable[[int], None], after: Callable[[int], None]
+    ) -> None:
         self._server_port = server_port
         self._before = before
+        self._after = after
         self._count = 0
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
@@ -69,12 +76,15 @@ class Proxy:
             while True:
                 head = _read(client, 5)
                 body = _read(client, struct.unpack("!i", head[1:])[0] - 4)
-                if head[:1] in _STATEMENTS:
-                    with self._lock:
-                        self._count += 1
-                        number = self._count
-                    self._before(number)
+                if head[:1] not in _STATEMENTS:
+                    server.sendall(head + body)
+                    continue
+                with self._lock:
+                    self._count += 1
+                    number = self._count
+                self._before(number)
                 server.sendall(head + body)
+                self._after(number)
         _close(client, server)
 
 
@@ -96,9 +106,13 @@ def _close(*sockets: socket.socket) -> None:
 
 
 @contextmanager
-def between(server_port: int, before: Callable[[int], None]) -> Iterator[Proxy]:
+def between(
+    server_port: int,
+    before: Callable[[int], None] = lambda _: None,
+    after: Callable[[int], None] = lambda _: None,
+) -> Iterator[Proxy]:
     """A proxy for the length of a block."""
-    proxy = Proxy(server_port, before)
+    proxy = Proxy(server_port, before, after)
     try:
         yield proxy
     finally:

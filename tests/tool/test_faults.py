@@ -69,7 +69,7 @@ def test_a_wire_that_breaks_half_way_is_a_database_error_with_its_place(
     """Neither side is told: the connection is just gone."""
     folder.with_declared()
     path = folder.migration(2, f"create table app.half (id integer);\n{SLOW}")
-    with proxy.between(empty_db.server.port, lambda _: None) as wire:
+    with proxy.between(empty_db.server.port) as wire:
         url = empty_db.url.replace(f":{empty_db.server.port}/", f":{wire.port}/")
         settings = Settings(folder.root, url)
 

@@ -35,6 +35,7 @@ from tests.folder import FUNCTION, POLICY, VIEW, Folder
 from tests.servers import REPOSITORY, SETTINGS
 
 pytestmark = pytest.mark.processes
+VICTIMS = ["runner", "runner, its statement under way", "server"]
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -159,12 +160,13 @@ def _disturbed_run(db: Database, root: Path, victim: str, number: int) -> bool:
         nonlocal struck
         if count == number:
             struck = True
-            if victim == "runner":
-                os.kill(runner.pid, signal.SIGKILL)
-            else:
+            if victim == "server":
                 servers.kill(Path(db.server.data))
+            else:
+                os.kill(runner.pid, signal.SIGKILL)
 
-    with proxy.between(db.server.port, strike) as wire:
+    moment = "after" if victim == "runner, its statement under way" else "before"
+    with proxy.between(db.server.port, **{moment: strike}) as wire:
         url = db.url.replace(f":{db.server.port}/", f":{wire.port}/")
         runner = _FORK.Process(target=_migrate, args=(root, url))
         runner.start()
@@ -176,7 +178,7 @@ def _disturbed_run(db: Database, root: Path, victim: str, number: int) -> bool:
 
 
 def _count_statements(db: Database, root: Path) -> int:
-    with proxy.between(db.server.port, lambda _: None) as wire:
+    with proxy.between(db.server.port) as wire:
         url = db.url.replace(f":{db.server.port}/", f":{wire.port}/")
         runner = _FORK.Process(target=_migrate, args=(root, url))
         runner.start()
@@ -233,7 +235,7 @@ def _matrix(template: Database, root: Path, fresh: Clone, victim: str) -> None:
             assert result == migrate.Migrated()
 
 
-@pytest.mark.parametrize("victim", ["runner", "server"])
+@pytest.mark.parametrize("victim", VICTIMS)
 def test_a_first_deploy_killed_anywhere_is_finished_by_the_next_run(
     empty_db: Database, folder: Folder, fresh: Clone, victim: str
 ) -> None:
@@ -241,7 +243,7 @@ def test_a_first_deploy_killed_anywhere_is_finished_by_the_next_run(
     _matrix(empty_db, folder.root, fresh, victim)
 
 
-@pytest.mark.parametrize("victim", ["runner", "server"])
+@pytest.mark.parametrize("victim", VICTIMS)
 def test_a_later_deploy_killed_anywhere_is_finished_by_the_next_run(
     empty_db: Database, folder: Folder, fresh: Clone, victim: str
 ) -> None:
@@ -251,7 +253,7 @@ def test_a_later_deploy_killed_anywhere_is_finished_by_the_next_run(
     _matrix(empty_db, folder.root, fresh, victim)
 
 
-@pytest.mark.parametrize("victim", ["runner", "server"])
+@pytest.mark.parametrize("victim", VICTIMS)
 def test_the_package_itself_killed_anywhere_is_finished_by_the_next_run(
     empty_db: Database, fresh: Clone, victim: str
 ) -> None:
