@@ -57,7 +57,7 @@ def baseline(settings: Settings, to: str | None, progress: Progress) -> Baseline
     with target.exclusive(settings, 600, progress) as (connection, lock):
         project = modules.fit(connection, project)
         pending = _pending(connection, project, to)
-        at_head = to is None or to == project.migrations[-1].version
+        at_head = to is None or to == project.head
         beside = scratch.Target.asked(connection)
         wanted_to = None if at_head else to
         with (

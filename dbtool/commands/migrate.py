@@ -161,7 +161,7 @@ def _is_current(connection: Connection, project: Project, options: Options) -> b
 
 
 def _is_older_head(project: Project, options: Options) -> bool:
-    return options.to is not None and options.to != project.migrations[-1].version
+    return options.to is not None and options.to != project.head
 
 
 def _is_due(connection: Connection, project: Project, standing: Standing, options: Options) -> bool:
@@ -187,7 +187,8 @@ def _nothing_to_do(connection: Connection, project: Project, options: Options) -
     if declared_changes(project, standing, drift):
         return None
     if not drift:
-        record.save(connection, project.schemas)
+        with connection.transaction():
+            record.save(connection, project.schemas)
     return Migrated(drift=drift)
 
 

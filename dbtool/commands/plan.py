@@ -132,7 +132,14 @@ class Rehearsal(Run):
 
     def _take_locks(self, needs: Iterable[Need]) -> None:
         """Do not: what each statement takes by itself is to be seen."""
-        self._taken = transaction.resolve(self.connection, needs)
+        self._taken = self._locks(needs)
+
+    def _locks(self, needs: Iterable[Need]) -> dict[str, str]:
+        """The tables as the observer names them."""
+        resolved = transaction.resolve(self.connection, needs)
+        return {
+            table.removeprefix("only ").replace('"', ""): mode for table, mode in resolved.items()
+        }
 
     def _execute(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
         source = migration.up
@@ -141,7 +148,7 @@ class Rehearsal(Run):
             self.progress.detail(statement.summary)
             execute.run(self.connection, [statement], source.text, source.path)
             after = self.observer.read()
-            asked = transaction.resolve(self.connection, locks.needed([statement]))
+            asked = self._locks(locks.needed([statement]))
             effects = self.observer.between(before, after, asked)
             if isinstance(statement.node, ast.TruncateStmt):
                 # What it reads is the empty table, to make the indexes anew.
@@ -154,7 +161,8 @@ class Rehearsal(Run):
         self._taken = {}
 
         def work(own: Connection) -> None:
-            concurrently.run(own, source, statements, lambda s: self.progress.detail(s.summary))
+            shown = lambda s: self.progress.detail(s.summary)  # noqa: E731
+            concurrently.run(own, source, statements, shown, again=False)
 
         tables = concurrently.tables(self.connection, source, statements)
         effects = self.observer.alone(target.url(self.settings), tables, work)

@@ -33,7 +33,7 @@ from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import Change
 from dbtool.db.lock import RunnerLock
 from dbtool.db.seeds import Seeded
-from dbtool.errors import DbtoolError, FileError
+from dbtool.errors import DbtoolError, FileError, LockError
 from dbtool.project.files import Migration, Project, SourceFile
 from dbtool.project.settings import Settings
 from dbtool.sql import locks
@@ -87,7 +87,7 @@ class Run:
                 f"{len(self.drift)} objects are not as the last run left them, such as "
                 + "; ".join(names)
             )
-        at_head = options.to is None or options.to == self.project.migrations[-1].version
+        at_head = options.to is None or options.to == self.project.head
         if pending and not at_head:
             self._drop_declared()
         if pending and self.standing:
@@ -139,7 +139,8 @@ class Run:
             connect.connect(url) as own,
             watched(url, own, migration, statements, self.progress) as at_work,
         ):
-            concurrently.run(own, migration.up, statements, at_work)
+            again = ledger.was_started(self.connection, migration.version)
+            concurrently.run(own, migration.up, statements, at_work, again)
 
     def _on_file(self, path: str) -> None:
         """A declared file or a seed is about to be applied or dropped."""
@@ -207,6 +208,8 @@ class Run:
                     )
                 began = time.monotonic()
                 self.progress.step(migration.name)
+                if steps:
+                    transaction.settle(self.connection, self.limits.milliseconds)
                 self._take_locks(locks.needed(statements))
                 self._execute(migration, statements)
                 self._record(migration, "applied")
@@ -220,6 +223,7 @@ class Run:
         try:
             self._retry(work)
         except DbtoolError as error:
+            error.path = error.path or at_work.up.path
             self._record_failure(at_work, error)
             raise
         self.steps += steps
@@ -243,6 +247,8 @@ class Run:
             self._execute_alone(migration, pending.statements)
             self.lock.assert_held(self.connection)
         except DbtoolError as error:
+            if isinstance(error, LockError):
+                error.hint = "What the file does may be done already: run the same command again."
             self._record_failure(migration, error)
             raise
         self._record(migration, "applied")

@@ -158,6 +158,8 @@ def psql(settings: Settings, as_role: str, arguments: list[str]) -> NoReturn:
         raise UsageError("psql is not installed")
     role = roles[as_role]
     # The password travels in the environment: arguments are visible to every user.
+    for ours in ("PGTZ", "PGDATESTYLE"):
+        os.environ.pop(ours, None)
     os.environ["PGPASSWORD"] = known.passwords[role]
     target = f"host=127.0.0.1 port={known.port} dbname={home.DATABASE} user={role}"
     os.execv(program, [program, target, *arguments])  # noqa: S606 (no shell is meant; psql takes over)

@@ -10,12 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+from psycopg.pq import TransactionStatus
+
 from dbtool.db.connect import Connection
+from dbtool.errors import LockError
 
 # Raise it when the same object would be rendered differently, so that an older record is not
 # taken for drift.
 FORMAT = 1
 
+# Definitions are worded by these settings, whatever the session's or the database's are.
+_PLAIN = (
+    b"set local search_path = ''; set local timezone = 'UTC'; set local datestyle = 'ISO, MDY'; "
+    b"set local intervalstyle = 'postgres'; set local extra_float_digits = 1; "
+    b"set local quote_all_identifiers = off; set local bytea_output = 'hex'"
+)
 _QUERY = Path(__file__).with_name("catalog.sql")
 
 
@@ -70,9 +80,21 @@ class Difference:
 
 def read(connection: Connection, schemas: Sequence[str]) -> list[CatalogObject]:
     """Read all objects of some schemas, and the names of all other schemas."""
+    alone = connection.info.transaction_status == TransactionStatus.IDLE
     with connection.transaction():
-        connection.execute(b"set local search_path = ''")
-        rows = connection.execute(_QUERY.read_bytes(), {"schemas": list(schemas)}).fetchall()
+        connection.execute(_PLAIN)
+        if alone:  # else the caller's transaction has its own bound
+            connection.execute(b"set local lock_timeout = '10s'")
+        try:
+            rows = connection.execute(_QUERY.read_bytes(), {"schemas": list(schemas)}).fetchall()
+        except psycopg.errors.LockNotAvailable as error:
+            if not alone:
+                raise
+            raise LockError(
+                "the catalog cannot be read: somebody holds a table in access exclusive mode",
+                sqlstate="55P03",
+                hint="Wait for that session (pg_locks and pg_stat_activity name it), or end it.",
+            ) from error
     return [
         CatalogObject(kind, identity, definition, schema, page, position, (class_oid, oid))
         for kind, identity, definition, schema, page, position, class_oid, oid in rows

@@ -71,7 +71,8 @@ trg as (
         t.*,
         n.nspname,
         format('%%I.%%I', n.nspname, c.relname) as table_name,
-        fn.nspname as function_schema
+        case when c.relnamespace in (select oid from managed)
+            then n.nspname else fn.nspname end as counted_to
     from pg_trigger as t
     inner join pg_class as c on t.tgrelid = c.oid
     inner join pg_namespace as n on c.relnamespace = n.oid
@@ -214,8 +215,16 @@ objects as (
     select
         'table', name,
         concat(
-            case relpersistence when 'u' then 'create unlogged table ' else 'create table ' end,
+            case
+                when relkind = 'f' then 'create foreign table '
+                when relpersistence = 'u' then 'create unlogged table '
+                else 'create table '
+            end,
             name,
+            (
+                select ' inherits (' || string_agg(i.inhparent::regclass::text, ', ') || ')'
+                from pg_inherits as i where i.inhrelid = tab.oid
+            ),
             case when relkind = 'p' then ' partition by ' || pg_get_partkeydef(oid) end,
             case when reloptions is not null
                 then ' with (' || array_to_string(reloptions, ', ') || ')' end
@@ -261,7 +270,11 @@ objects as (
     select
         'constraint', format('%%s.%%I', t.name, c.conname),
         format(
-            'alter table %%s add constraint %%I %%s', t.name, c.conname, pg_get_constraintdef(c.oid)
+            'alter table %%s add constraint %%I %%s%%s', t.name, c.conname,
+            pg_get_constraintdef(c.oid),
+            case when exists (
+                select from pg_trigger as g where g.tgconstraint = c.oid and g.tgenabled <> 'O'
+            ) then ' -- its triggers are disabled' end
         ),
         t.nspname, t.name, position(c.contype::text in 'pucxf'), 'pg_constraint'::regclass, c.oid
     from tab as t
@@ -322,7 +335,7 @@ objects as (
                 )
             end
         ),
-        function_schema, table_name, 0, 'pg_trigger'::regclass, oid
+        counted_to, table_name, 0, 'pg_trigger'::regclass, oid
     from trg
 
     union all
@@ -336,13 +349,14 @@ objects as (
     select
         'row_security', name,
         concat(
-            format('alter table %%s enable row level security', name),
+            case when relrowsecurity
+                then format('alter table %%s enable row level security', name) end,
             case when relforcerowsecurity
                 then format(e';\nalter table %%s force row level security', name) end
         ),
         nspname, name, 0, 'pg_class'::regclass, oid
     from tab
-    where relrowsecurity
+    where relrowsecurity or relforcerowsecurity
 
     union all
     select
@@ -487,30 +501,50 @@ objects as (
 
     union all
     -- A partition is compared with its parent: what it must be is no row, what it must not be is.
-    select
-        'partition', r.name,
-        concat_ws(
-            ', ',
-            case when not r.relrowsecurity then 'row level security is off' end,
-            case when not exists (select from pg_policy where polrelid = r.oid)
-                then 'no deny policy' end,
-            (
-                select 'granted to ' || string_agg(distinct a.grantee::regrole::text, ', ')
-                from aclexplode(coalesce(r.relacl, acldefault('r', r.relowner))) as a
-                where a.grantee <> r.relowner
-            )
-        ),
-        r.nspname, null, 0, 'pg_class'::regclass, r.oid
-    from rel as r
-    where r.relispartition
-        and (
-            not r.relrowsecurity
-            or not exists (select from pg_policy where polrelid = r.oid)
-            or exists (
-                select from aclexplode(coalesce(r.relacl, acldefault('r', r.relowner))) as a
-                where a.grantee <> r.relowner
-            )
-        )
+    select 'partition', name, wrong, nspname, null, 0, 'pg_class'::regclass, oid
+    from (
+        select
+            r.name, r.nspname, r.oid,
+            nullif(concat_ws(
+                ', ',
+                case when not r.relrowsecurity then 'row level security is off' end,
+                case when not exists (select from pg_policy where polrelid = r.oid)
+                    then 'no deny policy' end,
+                (
+                    select 'policies that let through: ' || string_agg(p.polname, ', ')
+                    from pg_policy as p
+                    where p.polrelid = r.oid
+                        and coalesce(
+                            pg_get_expr(p.polqual, r.oid), pg_get_expr(p.polwithcheck, r.oid), ''
+                        ) <> 'false'
+                ),
+                (
+                    select 'granted to ' || string_agg(distinct a.grantee::regrole::text, ', ')
+                    from (
+                        select r.relacl as acl
+                        union all
+                        select t.attacl from pg_attribute as t where t.attrelid = r.oid
+                    ) as x
+                    cross join lateral aclexplode(
+                        coalesce(x.acl, acldefault('c', r.relowner))
+                    ) as a
+                    where a.grantee <> r.relowner
+                ),
+                case when r.relowner <> parent.relowner
+                    then 'owned by ' || r.relowner::regrole end,
+                case when r.relpersistence <> parent.relpersistence then 'unlogged' end,
+                (
+                    select 'disabled triggers: ' || string_agg(g.tgname, ', ')
+                    from pg_trigger as g
+                    where g.tgrelid = r.oid and g.tgenabled = 'D'
+                )
+            ), '') as wrong
+        from rel as r
+        inner join pg_inherits as i on i.inhrelid = r.oid
+        inner join pg_class as parent on i.inhparent = parent.oid
+        where r.relispartition
+    ) as partitions
+    where wrong is not null
 )
 
 select kind, identity, definition, nspname, page, position, class::oid::bigint, oid::bigint

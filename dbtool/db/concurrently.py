@@ -11,7 +11,7 @@ import re
 from psycopg import sql
 
 from dbtool.db import execute
-from dbtool.db.connect import Connection, identifier, printed
+from dbtool.db.connect import Connection, identifier, literally, printed
 from dbtool.errors import DatabaseError, FileError
 from dbtool.project.files import SourceFile
 from dbtool.sql import concurrent
@@ -24,6 +24,7 @@ def run(
     source: SourceFile,
     statements: tuple[Statement, ...],
     on_statement: execute.OnStatement,
+    again: bool = True,
 ) -> None:
     """Run the file's one statement unless it has happened.
 
@@ -32,6 +33,8 @@ def run(
         source: The file.
         statements: Its statements.
         on_statement: Told before it runs.
+        again: It may have been begun before. Where it was not, what is not there to be dropped or
+            detached is a mistake, which Postgres is left to name.
 
     Raises:
         FileError: More than one statement, or one that does not belong here.
@@ -40,7 +43,9 @@ def run(
     wanted = _read(source, statements)
     for setting in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
         connection.execute(sql.SQL("set {} = 0").format(sql.Identifier(setting)))
-    if not _has_happened(connection, wanted, source):
+    if not (again or wanted.action == "create index") or not _has_happened(
+        connection, wanted, source
+    ):
         execute.run(connection, statements, source.text, source.path, on_statement)
 
 
@@ -63,6 +68,14 @@ def _read(source: SourceFile, statements: tuple[Statement, ...]) -> Concurrent:
             hint="Allowed: CREATE or DROP INDEX, REINDEX and DETACH PARTITION, each CONCURRENTLY, "
             "and VACUUM and ANALYZE. Anything else: delete the file's first line.",
         )
+    if wanted.action == "create index" and not wanted.name:
+        raise FileError(
+            "an index built concurrently needs a name",
+            path=source.path,
+            line=statement.line,
+            snippet=statement.summary,
+            hint="Without one, a run that was interrupted could not tell whether it was built.",
+        )
     return wanted
 
 
@@ -80,7 +93,7 @@ def tables(
             on c.oid = coalesce(i.indrelid::regclass, to_regclass(t.name))
         inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
         """,
-        [[name for name in (wanted.table, wanted.name) if name]],
+        [[literally(name) for name in (wanted.table, wanted.name) if name]],
     )
     return [row[0] for row in rows]
 
@@ -98,7 +111,7 @@ def _has_happened(connection: Connection, wanted: Concurrent, source: SourceFile
 
 
 def _exists(connection: Connection, name: str) -> bool:
-    row = connection.execute("select to_regclass(%s) is not null", [name]).fetchone()
+    row = connection.execute("select to_regclass(%s) is not null", [literally(name)]).fetchone()
     return bool(row and row[0])
 
 
@@ -107,9 +120,9 @@ def _index_stands(connection: Connection, wanted: Concurrent, source: SourceFile
         """
         select i.indisvalid, pg_get_indexdef(i.indexrelid)
         from pg_catalog.pg_index as i
-        where i.indexrelid = to_regclass(%s)
+        where i.indexrelid = to_regclass(%s) and i.indrelid = to_regclass(%s)
         """,
-        [wanted.name],
+        [literally(wanted.name), literally(wanted.table)],
     ).fetchone()
     if row is None:
         return False
@@ -170,7 +183,7 @@ def _drop_leftovers(connection: Connection, name: str) -> None:
                 select indrelid from pg_catalog.pg_index where indexrelid = to_regclass(%(name)s)
             )
         """,
-        {"name": name},
+        {"name": literally(name)},
     ).fetchall()
     for (leftover,) in leftovers:
         _drop_index(connection, printed(leftover))
@@ -182,7 +195,7 @@ def _is_detached(connection: Connection, wanted: Concurrent) -> bool:
         select inhdetachpending from pg_catalog.pg_inherits
         where inhrelid = to_regclass(%s) and inhparent = to_regclass(%s)
         """,
-        [wanted.name, wanted.table],
+        [literally(wanted.name), literally(wanted.table)],
     ).fetchone()
     if row and row[0]:
         connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,6 +13,11 @@ from psycopg.rows import TupleRow
 from dbtool.errors import DatabaseError, PlatformError
 
 Connection = psycopg.Connection[TupleRow]
+
+# libpq sends these with the first packet, where they count more than what the database or the role
+# prefers, and where poolers know them. Times are then read and printed alike everywhere.
+os.environ["PGTZ"] = "UTC"
+os.environ["PGDATESTYLE"] = "ISO, MDY"
 
 OLDEST_SERVER = 150000
 _ROLES = ("anon", "authenticated", "service_role", "authenticator", "staff")
@@ -43,7 +49,10 @@ class Server:
 
 def without_password(url: str) -> str:
     """The URL as it may be printed."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # libpq says what is wrong with it
+        return "the URL"
     if not parts.password:
         return url
     host = parts.netloc.rpartition("@")[2]
@@ -63,7 +72,11 @@ def connect(url: str) -> Connection:
     """
     try:
         connection = psycopg.connect(
-            url, autocommit=True, prepare_threshold=None, application_name="dbtool"
+            url,
+            autocommit=True,
+            prepare_threshold=None,
+            application_name="dbtool",
+            client_encoding="utf8",
         )
     except psycopg.Error as error:
         lines = str(error).strip().splitlines()
@@ -210,6 +223,11 @@ def translated(error: psycopg.Error) -> DatabaseError:
 def identifier(name: str) -> sql.Identifier:
     """``schema.name`` as a quoted identifier."""
     return sql.Identifier(*name.split(".", 1))
+
+
+def literally(name: str) -> str:
+    """``schema.name`` as to_regclass() reads it: the very name, whatever its letters."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split(".", 1))
 
 
 def printed(text: str) -> sql.SQL:

@@ -75,7 +75,10 @@ def origin(root: Path) -> Origin:
     import getpass
     import socket  # like getpass and subprocess not needed where there is nothing to do
 
-    user = getpass.getuser() if hasattr(os, "getuid") else "?"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's nameless user
+        user = str(os.getuid()) if hasattr(os, "getuid") else "?"
     return Origin(f"{user}@{socket.gethostname()}", _git_commit(root))
 
 
@@ -165,6 +168,21 @@ def applied_migrations(connection: Connection) -> dict[str, AppliedMigration]:
         """
     )
     return {row[0]: AppliedMigration(*row) for row in rows}
+
+
+def was_started(connection: Connection, version: str) -> bool:
+    """Whether an earlier run began a version outside of transactions, and nobody knows its end."""
+    row = connection.execute(
+        """
+        select status = 'started' or error !~ '^42'
+        from util.migrations_meta
+        where version = %s
+        order by id desc
+        offset 1 limit 1 -- the newest row is this run's own
+        """,
+        [version],
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def applied_files(connection: Connection) -> dict[str, AppliedFile]:

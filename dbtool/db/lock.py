@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from dbtool.db.connect import Connection
+from dbtool.db.connect import Connection, literally
 from dbtool.errors import DatabaseError, LockError
 
 # Two halves of the key as pg_locks shows them: "dbto", "runr" in ASCII.
@@ -160,7 +160,7 @@ def blockers(connection: Connection, tables: list[str]) -> list[str]:
                 and l.relation = any (select to_regclass(t) from unnest(%s::text[]) as t)
             order by a.xact_start
             """,
-            [tables],
+            [[literally(table) for table in tables]],
         ).fetchall()
     except psycopg.Error as error:
         raise DatabaseError(str(error).strip(), sqlstate=error.sqlstate or "") from None

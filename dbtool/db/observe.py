@@ -129,7 +129,7 @@ class Observer:
                 group by relation
             ) as l on l.relation = o.oid
             """,
-            [list(self._relations), [r.name for r in self._relations.values()]],
+            [list(self._relations), [connect.literally(r.name) for r in self._relations.values()]],
         )
         return {
             oid: State(exists, replaced, filenode, scans, frozenset(modes))
@@ -156,12 +156,13 @@ class Observer:
             was, now = before[oid], after[oid]
             if not was.exists:
                 continue
-            taken = strongest(now.modes - was.modes)
-            held = not taken and oid in wanted and bool(now.modes)
+            taken, before_it = strongest(now.modes - was.modes), strongest(was.modes)
+            is_asked = oid in wanted or bool(taken)
+            held = is_asked and _rank(before_it) >= _rank(taken) and bool(before_it)
             effect = Effect(
                 relation.name,
                 relation.kind,
-                taken or (strongest(was.modes) if held else ""),
+                before_it if held else taken,
                 held,
                 rewrites=now.replaced or (now.exists and was.filenode != now.filenode),
                 scans=now.scans > was.scans,
@@ -178,7 +179,7 @@ class Observer:
         for oid, effect in effects.items():
             root = self._relations[oid].root
             above = folded.get(root)
-            if root == oid or above is None or above.lock != effect.lock:
+            if root == oid or above is None or above.lock != effect.lock or effect.drops:
                 continue
             folded[root] = replace(
                 above,
@@ -208,6 +209,8 @@ class Observer:
             blockers = {}
             for oid in known:
                 name = identifier(self._relations[oid].name)
+                if self._relations[oid].kind != "table":
+                    continue  # only tables can be locked by name
                 for mode in ("share update exclusive", "access share"):
                     blocker = stack.enter_context(connect.connect(url))
                     pid = connect.backend_pid(blocker)
@@ -231,18 +234,19 @@ class Observer:
             read = {oid for oid, count in _scans(own, known).items() if count > scans[oid]}
             after = self.read()
         effects = {}
-        for oid in {*modes, *known}:
-            relation = self._relations.get(oid)
-            if relation is not None:
-                effects[oid] = Effect(
-                    relation.name,
-                    relation.kind,
-                    strongest(modes.get(oid, ())),
-                    rewrites=after[oid].exists and files[oid].filenode != after[oid].filenode,
-                    scans=oid in read,
-                    drops=not after[oid].exists,
-                )
-        return self._folded({oid: effect for oid, effect in effects.items() if effect.lock})
+        for oid, relation in self._relations.items():
+            was, now = files[oid], after[oid]
+            effect = Effect(
+                relation.name,
+                relation.kind,
+                strongest(modes.get(oid, ())),
+                rewrites=now.replaced or (now.exists and was.filenode != now.filenode),
+                scans=oid in read,
+                drops=was.exists and not (now.exists or now.replaced),
+            )
+            if was.exists and (effect.lock or effect.rewrites or effect.scans or effect.drops):
+                effects[oid] = effect
+        return self._folded(effects)
 
     def _look(
         self, pid: int, blockers: Mapping[int, Connection], modes: dict[int, set[str]]
@@ -273,6 +277,10 @@ def _scans(connection: Connection, tables: Sequence[int]) -> dict[int, int]:
         [list(tables)],
     )
     return dict(rows.fetchall())
+
+
+def _rank(mode: str) -> int:
+    return MODES.index(mode) if mode else -1
 
 
 def strongest(modes: Iterable[str]) -> str:

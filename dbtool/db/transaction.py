@@ -17,15 +17,15 @@ import psycopg
 from psycopg import sql
 
 from dbtool.db import execute, lock
-from dbtool.db.connect import Connection, translated
+from dbtool.db.connect import Connection, literally, translated
 from dbtool.db.ledger import Run
 from dbtool.errors import DbtoolError, LockError
 from dbtool.project.files import SourceFile
 from dbtool.sql.locks import MODES, Need
 from dbtool.sql.script import Statement
 
-# Lock not available, cancelled by the bound on LOCK TABLE, deadlock.
-_BUSY = {"55P03", "57014", "40P01"}
+# Lock not available, deadlock.
+_BUSY = {"55P03", "40P01"}
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 
@@ -81,11 +81,17 @@ def begin(connection: Connection, milliseconds: int, durable: bool = True) -> No
     connection.execute(b"; ".join(_opening(milliseconds, durable)))
 
 
+def settle(connection: Connection, milliseconds: int) -> None:
+    """Give the next file of an open transaction the settings that it would begin with."""
+    connection.execute(b"; ".join(_opening(milliseconds, durable=False)[1:]))
+
+
 def _opening(milliseconds: int, durable: bool) -> tuple[bytes, ...]:
     return (
         b"begin",
         b"set local search_path = ''",
         b"set local timezone = 'UTC'",
+        b"set local standard_conforming_strings = on",
         b"set local idle_in_transaction_session_timeout = 0",
         b"set local statement_timeout = 0",
         f"set local lock_timeout = {int(milliseconds)}".encode(),
@@ -101,11 +107,19 @@ def resolve(connection: Connection, needs: Iterable[Need]) -> dict[str, str]:
     wanted = list(needs)
     rows = connection.execute(
         """
-        select c.oid::regclass::text, n.mode
-        from unnest(%s::text[], %s::text[], %s::text[]) as n (name, mode, foreign_keys)
+        select case when n.is_only then 'only ' else '' end || c.oid::regclass, n.mode
+        from unnest(%s::text[], %s::text[], %s::text[], %s::boolean[])
+            as n (name, mode, foreign_keys, is_only)
         left join pg_catalog.pg_index as i on i.indexrelid = to_regclass(n.name)
         cross join lateral (
             select coalesce(i.indrelid, to_regclass(n.name)) as oid where n.foreign_keys is null
+            union all
+            -- With a table its foreign keys go both ways; and a partition leaves its parent.
+            select f.conrelid from pg_catalog.pg_constraint as f
+            where n.foreign_keys = '' and f.confrelid = to_regclass(n.name) and f.contype = 'f'
+            union all
+            select p.inhparent from pg_catalog.pg_inherits as p
+            where n.foreign_keys = '' and p.inhrelid = to_regclass(n.name)
             union all
             select f.confrelid from pg_catalog.pg_constraint as f
             where f.conrelid = to_regclass(n.name) and f.contype = 'f'
@@ -123,9 +137,10 @@ def resolve(connection: Connection, needs: Iterable[Need]) -> dict[str, str]:
         order by 1
         """,
         [
-            [n.relation for n in wanted],
+            [literally(n.relation) for n in wanted],
             [n.mode for n in wanted],
             [n.foreign_keys for n in wanted],
+            [n.only for n in wanted],
         ],
     )
     tables: dict[str, str] = {}
@@ -150,7 +165,13 @@ def take_locks(connection: Connection, needs: Iterable[Need], milliseconds: int)
     connection.execute(
         sql.SQL("set local statement_timeout = {}").format(sql.Literal(milliseconds))
     )
-    connection.execute(sql.SQL("do {}").format(sql.Literal(f"begin {body} end")))
+    began = time.monotonic()
+    try:
+        connection.execute(sql.SQL("do {}").format(sql.Literal(f"begin {body} end")))
+    except psycopg.errors.QueryCanceled as error:
+        if time.monotonic() - began < milliseconds / 1000:
+            raise  # somebody cancelled it
+        raise psycopg.errors.LockNotAvailable(*error.args) from error
     connection.execute(b"set local statement_timeout = 0")
 
 
@@ -241,6 +262,8 @@ def with_retries(
             connection.execute(b"rollback")
             state = getattr(error, "sqlstate", None) or ""
             if state not in _BUSY or isinstance(error, LockError):
+                if isinstance(error, psycopg.Error):
+                    raise translated(error) from error
                 raise
             attempts.lock_wait_ms += int((time.monotonic() - began) * 1000)
             tables = list(dict.fromkeys(need.relation for need in needs()))

@@ -118,6 +118,11 @@ class Project:
         named = {m.schema for m in self.migrations} | {d.schema for d in self.declared}
         return tuple(sorted(named | {"util"}))
 
+    @property
+    def head(self) -> str:
+        """The newest version; empty where there is none."""
+        return self.migrations[-1].version if self.migrations else ""
+
     def seeds(self, kind: str) -> tuple[SourceFile, ...]:
         """Seed files (``reference`` or ``demo``) in the order of their names."""
         if kind == "reference" and self.reference is not None:
@@ -170,6 +175,13 @@ def read_source(root: Path, name: str) -> SourceFile:
         ) from None
     if b"\r\n" in raw:
         raw = raw.replace(b"\r\n", b"\n")
+    if b"\0" in raw:
+        raise FileError(
+            "a NUL byte, at which Postgres would stop reading",
+            path=name,
+            line=raw.count(b"\n", 0, raw.index(b"\0")) + 1,
+            hint="Save the file as UTF-8 text.",
+        )
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
         text = raw.decode()

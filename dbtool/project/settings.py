@@ -11,6 +11,7 @@ from pathlib import Path
 from dbtool.errors import UsageError
 
 FILE_NAME = "dbtool.toml"
+_LONGEST = 86400
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def load(
         (environ.get("DATABASE_URL"), environ.get("DBTOOL_DIRECT_URL")),
         (settings.database_url, settings.direct_url),
     )
+    if not (0 <= settings.lock_timeout <= _LONGEST and 1 <= settings.lock_attempts <= 10**6):
+        raise UsageError(
+            "lock_timeout or lock_attempts is out of range",
+            hint=f"Seconds from 0 (decide by the server) to {_LONGEST}; attempts from 1.",
+        )
     url, direct = next((level for level in levels if any(level)), ("", ""))
     return replace(
         settings,

@@ -35,7 +35,8 @@ def batches(statements: Iterable[Statement]) -> Iterator[tuple[Statement, ...]]:
     created: set[str] = set()
     batch: list[Statement] = []
     for statement in statements:
-        if isinstance(statement.node, ast.CreateStmt):
+        node = statement.node
+        if isinstance(node, ast.CreateStmt) and not node.if_not_exists:
             created.add(relation_name(statement.node.relation))
         if _is_quick(statement.node, created):
             batch.append(statement)

@@ -35,13 +35,15 @@ def read(node: Any) -> Concurrent | None:
     if isinstance(node, ast.IndexStmt) and node.concurrent:
         table = relation_name(node.relation)
         schema = table.rpartition(".")[0]
-        name = f"{schema}.{node.idxname}" if schema else str(node.idxname)
+        name = f"{schema}.{node.idxname}" if schema and node.idxname else node.idxname or ""
         return Concurrent("create index", name, table, _on_probe(node))
     if isinstance(node, ast.DropStmt) and node.concurrent:
         return Concurrent("drop index", dotted(node.objects[0]))
     if isinstance(node, ast.ReindexStmt) and _is_concurrent(node) and node.relation is not None:
         return Concurrent("reindex", relation_name(node.relation))
     if isinstance(node, ast.VacuumStmt):
+        if any(option.defname == "full" for option in node.options or ()):
+            return None  # it locks out everyone for as long as it takes
         return Concurrent("maintain", relation_name(node.rels[0].relation) if node.rels else "")
     if isinstance(node, ast.AlterTableStmt) and len(node.cmds) == 1:
         command = node.cmds[0]

@@ -53,6 +53,14 @@ _ALTER_MODES = {
 }
 
 
+# With a column's type its foreign keys are made anew.
+_FOREIGN_KEY_GOES = {
+    _kinds.AT_AlterColumnType,
+    _kinds.AT_DropColumn,
+    _kinds.AT_DropConstraint,
+}
+
+
 def makes_users_wait(mode: str) -> bool:
     """Whether readers or writers wait behind the lock; weaker ones stop other DDL at most."""
     return MODES.index(mode) > MODES.index(_SUE)
@@ -68,11 +76,13 @@ class Need:
         foreign_keys: Not the relation itself but the tables that its foreign keys point to: those
             of this constraint or column, or of all where it is empty. They are locked where a
             foreign key is dropped.
+        only: Not its partitions.
     """
 
     relation: str
     mode: str
     foreign_keys: str | None = None
+    only: bool = False
 
 
 def needed(statements: Iterable[Statement]) -> tuple[Need, ...]:
@@ -81,31 +91,21 @@ def needed(statements: Iterable[Statement]) -> tuple[Need, ...]:
     Sorted by name, so that two runners lock in the same order.
     """
     created: set[str] = set()
-    wanted: dict[tuple[str, str | None], str] = {}
+    wanted: dict[tuple[str, bool, str, bool], Need] = {}
     for statement in statements:
         for need in _needs_of(statement.node):
-            if need.relation not in created:
-                key = (need.relation, need.foreign_keys)
-                wanted[key] = max(wanted.get(key, need.mode), need.mode, key=MODES.index)
-        if isinstance(statement.node, ast.CreateStmt):
-            created.add(relation_name(statement.node.relation))
-    found = (Need(relation, mode, keys) for (relation, keys), mode in wanted.items())
-    return tuple(sorted(found, key=lambda n: (n.relation, n.foreign_keys or "")))
+            keys = need.foreign_keys
+            key = (need.relation, keys is not None, keys or "", need.only)
+            known = wanted.get(key, need)
+            if need.relation not in created and MODES.index(known.mode) <= MODES.index(need.mode):
+                wanted[key] = need
+        node = statement.node
+        if isinstance(node, ast.CreateStmt) and not node.if_not_exists:
+            created.add(relation_name(node.relation))
+    return tuple(wanted[key] for key in sorted(wanted))
 
 
 def _needs_of(node: Any) -> Iterator[Need]:
-    for relation, mode in _locks_of(node):
-        yield Need(relation, mode)
-    if isinstance(node, ast.AlterTableStmt):
-        for command in node.cmds or ():
-            if command.subtype in (_kinds.AT_DropConstraint, _kinds.AT_DropColumn):
-                yield Need(relation_name(node.relation), _AE, str(command.name))
-    elif isinstance(node, ast.DropStmt) and node.removeType == enums.ObjectType.OBJECT_TABLE:
-        for target in node.objects:
-            yield Need(dotted(target), _AE, "")
-
-
-def _locks_of(node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.AlterTableStmt):
         if node.objtype in (enums.ObjectType.OBJECT_TABLE, enums.ObjectType.OBJECT_MATVIEW):
             yield from _altered(node)
@@ -113,37 +113,49 @@ def _locks_of(node: Any) -> Iterator[tuple[str, str]]:
         for element in node.tableElts or ():
             yield from _referenced(element)
         for parent in node.inhRelations or ():
-            yield relation_name(parent), _AE if node.partbound else _SUE
+            yield Need(relation_name(parent), _AE if node.partbound else _SUE, only=True)
     elif isinstance(node, ast.IndexStmt):
         if not node.concurrent:
-            yield relation_name(node.relation), "share"
+            yield _need(node.relation, "share")
     elif isinstance(node, ast.ReindexStmt):
-        if node.relation is not None:
-            yield relation_name(node.relation), "share"
+        if node.relation is not None and not _is_concurrent(node):
+            yield _need(node.relation, "share")
     elif isinstance(node, ast.CommentStmt):
-        names = dotted(node.object).split(".") if isinstance(node.object, tuple) else []
-        if node.objtype == enums.ObjectType.OBJECT_TABLE:
-            yield ".".join(names), _SUE
-        elif node.objtype == enums.ObjectType.OBJECT_COLUMN:
-            yield ".".join(names[:-1]), _SUE
+        yield from _commented(node)
     elif isinstance(node, ast.CreateTrigStmt):
-        yield relation_name(node.relation), _SRE
+        yield _need(node.relation, _SRE)
     elif isinstance(node, ast.CreatePolicyStmt | ast.AlterPolicyStmt):
-        yield relation_name(node.table), _AE
+        yield Need(relation_name(node.table), _AE, only=True)
     elif isinstance(node, ast.RuleStmt | ast.ClusterStmt | ast.AlterObjectSchemaStmt):
         if node.relation is not None:
-            yield relation_name(node.relation), _AE
+            yield _need(node.relation, _AE)
     elif isinstance(node, ast.RenameStmt) and isinstance(node.relation, ast.RangeVar):
         if node.renameType != enums.ObjectType.OBJECT_INDEX:
-            yield relation_name(node.relation), _AE
+            yield _need(node.relation, _AE)
     elif isinstance(node, ast.DropStmt) and not node.concurrent:
         yield from _dropped(node)
     elif isinstance(node, ast.TruncateStmt):
         for relation in node.relations:
-            yield relation_name(relation), _AE
+            yield _need(relation, _AE)
 
 
-def _altered(node: ast.AlterTableStmt) -> Iterator[tuple[str, str]]:
+def _need(relation: ast.RangeVar, mode: str) -> Need:
+    return Need(relation_name(relation), mode, only=not relation.inh)
+
+
+def _is_concurrent(node: ast.ReindexStmt) -> bool:
+    return any(option.defname == "concurrently" for option in node.params or ())
+
+
+def _commented(node: ast.CommentStmt) -> Iterator[Need]:
+    names = dotted(node.object) if isinstance(node.object, tuple) else ""
+    if node.objtype == enums.ObjectType.OBJECT_TABLE:
+        yield Need(names, _SUE, only=True)
+    elif node.objtype == enums.ObjectType.OBJECT_COLUMN:
+        yield Need(names.rpartition(".")[0], _SUE, only=True)
+
+
+def _altered(node: ast.AlterTableStmt) -> Iterator[Need]:
     table = relation_name(node.relation)
     for command in node.cmds or ():
         detail = getattr(command, "def_", None)
@@ -152,19 +164,23 @@ def _altered(node: ast.AlterTableStmt) -> Iterator[tuple[str, str]]:
             mode = _SRE
         if isinstance(detail, ast.PartitionCmd):
             mode = _SUE if detail.concurrent else mode
-            yield relation_name(detail.name), _AE
-        yield table, mode
+            yield Need(relation_name(detail.name), _AE)
+            yield Need(table, mode, only=True)
+            continue
+        yield _need(node.relation, mode)
         yield from _referenced(detail)
+        if command.subtype in _FOREIGN_KEY_GOES:
+            yield Need(table, _AE, str(command.name))
 
 
-def _referenced(element: Any) -> Iterator[tuple[str, str]]:
+def _referenced(element: Any) -> Iterator[Need]:
     constraints = [element, *(getattr(element, "constraints", None) or ())]
     for constraint in constraints:
         if isinstance(constraint, ast.Constraint) and constraint.pktable is not None:
-            yield relation_name(constraint.pktable), _SRE
+            yield Need(relation_name(constraint.pktable), _SRE)
 
 
-def _dropped(node: ast.DropStmt) -> Iterator[tuple[str, str]]:
+def _dropped(node: ast.DropStmt) -> Iterator[Need]:
     kinds = enums.ObjectType
     for target in node.objects:
         names = dotted(target).split(".")
@@ -172,4 +188,6 @@ def _dropped(node: ast.DropStmt) -> Iterator[tuple[str, str]]:
             names = names[:-1]
         elif node.removeType not in (kinds.OBJECT_TABLE, kinds.OBJECT_INDEX):
             continue
-        yield ".".join(names), _AE
+        yield Need(".".join(names), _AE)
+        if node.removeType == kinds.OBJECT_TABLE:
+            yield Need(".".join(names), _AE, "")

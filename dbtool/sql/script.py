@@ -13,7 +13,7 @@ from pglast.parser import ParseError, parse_sql_json, scan
 from dbtool.errors import FileError
 
 # Without statements, and with those that parse_step refuses (or other text that only looks so).
-_SUSPICIOUS = ('"stmts":[]', '"TransactionStmt"', '"CopyStmt"')
+_SUSPICIOUS = ('"stmts":[]', '"TransactionStmt"', '"CopyStmt"', '"VariableSetStmt"')
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,14 @@ def parse_step(text: str, path: str) -> tuple[Statement, ...]:
                 line=statement.line,
                 snippet=statement.summary,
                 hint="Write the rows as INSERT, or as a seed.",
+            )
+        if isinstance(statement.node, ast.VariableSetStmt) and not statement.node.is_local:
+            raise FileError(
+                "a setting that would outlive its file",
+                path=path,
+                line=statement.line,
+                snippet=statement.summary,
+                hint="Write SET LOCAL: the next file must not depend on this one's settings.",
             )
         if isinstance(statement.node, ast.TransactionStmt):
             raise FileError(
