@@ -50,7 +50,7 @@ def test_mixed_case_names_outside_transactions_are_the_names_that_are_meant(
     ("sql", "sqlstate"),
     [
         ("drop index concurrently app.no_such", "42704"),
-        ("alter table app.things detach partition app.no_such concurrently", "42809"),
+        ("alter table app.nope detach partition app.nope_1 concurrently", "42P01"),
         ("create index concurrently pk_taken on app.things (title)", "42P07"),
     ],
 )
