@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import signal
 import sys
@@ -163,6 +164,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     import dbtool.cli.commands  # noqa: F401 (registers every command)
 
+    # Nor is it worth looking for them when the interpreter ends.
+    atexit.register(gc.freeze)
     arguments = _global_options_first(sys.argv[1:])
     shared.json = "--json" in arguments
     try:

@@ -22,7 +22,8 @@ _STAMP = b"""
     ),
 
     relations as (
-        select oid, xmin from pg_catalog.pg_class where relnamespace in (select oid from spaces)
+        select oid, xmin, relkind
+        from pg_catalog.pg_class where relnamespace in (select oid from spaces)
     ),
 
     functions as (
@@ -40,7 +41,7 @@ _STAMP = b"""
         union all
         select 'a' || attnum, xmin, attrelid
         from pg_catalog.pg_attribute
-        where attrelid in (select oid from relations) and attnum > 0
+        where attrelid in (select oid from relations where relkind <> 'i') and attnum > 0
         union all
         select 'k', xmin, oid
         from pg_catalog.pg_constraint where connamespace in (select oid from spaces)
@@ -62,7 +63,8 @@ _STAMP = b"""
         from pg_catalog.pg_rewrite where ev_class in (select oid from relations)
         union all
         select 'y', xmin, oid
-        from pg_catalog.pg_type where typnamespace in (select oid from spaces)
+        from pg_catalog.pg_type
+        where typnamespace in (select oid from spaces) and typtype <> 'c' and typelem = 0
         union all
         select 'e', xmin, oid from pg_catalog.pg_enum
         union all

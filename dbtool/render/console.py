@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, is_dataclass
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from dbtool.errors import DbtoolError
@@ -41,6 +43,9 @@ class ConsoleProgress:
 
     def start(self, total: int, what: str) -> None:
         """A phase of so many steps begins."""
+        if self._total == 0:
+            # There will be something to show; rich takes long to import, and the server to work.
+            Thread(target=import_module, args=("dbtool.render.results",)).start()
         self._total, self._done, self._phase = total, 0, what
         self._show(what)
 
