@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -146,6 +147,7 @@ def cli(
             main()
         except SystemExit as exit_:
             code = int(exit_.code or 0)
+        gc.enable()  # main() switches it off for good
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 

@@ -161,7 +161,9 @@ class Rehearsal(Run):
         self._taken = {}
 
         def work(own: Connection) -> None:
-            shown = lambda s: self.progress.detail(s.summary)  # noqa: E731
+            def shown(statement: Statement) -> None:
+                self.progress.detail(statement.summary)
+
             concurrently.run(own, source, statements, shown, again=False)
 
         tables = concurrently.tables(self.connection, source, statements)

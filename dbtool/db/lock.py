@@ -90,7 +90,7 @@ class RunnerLock:
     def check(self) -> bytes:
         """A statement that fails (22012, division by zero) unless the lock is held."""
         return (
-            f"select 1 / count(*) from pg_catalog.pg_locks where pid = {self._pid} "  # noqa: S608
+            f"select 1 / count(*) from pg_catalog.pg_locks where pid = {self._pid} "  # noqa: S608 (numbers of our own)
             f"and locktype = 'advisory' and classid = {_CLASS} and objid = {_OBJECT} and granted"
         ).encode()
 

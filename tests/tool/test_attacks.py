@@ -28,6 +28,8 @@ create table app.p1 partition of app.p for values from (1) to (2);
 alter table app.p enable row level security;
 alter table app.p1 enable row level security;
 create policy deny on app.p1 using (false);
+create table app.q (id integer);
+create table app.r (id integer);
 """
 
 
@@ -132,7 +134,7 @@ OPENED = {
     ),
     "a policy on a partition": "create policy open on app.p1 using (true)",
     "a column of a partition": "grant select (at) on app.p1 to anon",
-    "a parent besides": "create table app.q (id int); create table app.r () inherits (app.q)",
+    "a parent besides": "alter table app.r inherit app.q",
 }
 
 

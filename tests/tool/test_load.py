@@ -167,3 +167,34 @@ def test_beside_a_long_reader_nobody_else_waits_longer_than_one_bound(
     assert any("app.t3" in note and "select count" in note for note in notes)
     waited = "select max(lock_wait_ms) from util.migrations_meta where version ~ '2$'"
     assert what == "policies" or empty_db.value(waited) > 0
+
+
+@pytest.mark.parametrize("what", ["migration", "policies"])
+def test_beside_readers_that_leave_one_after_the_other_the_waits_do_not_add_up(
+    empty_db: Database, folder: Folder, what: str
+) -> None:
+    """Each wait alone would stay within the bound; all of them, one after the other, would not."""
+    _five_tables(folder)
+    folder.migrate(empty_db)
+    _change_all(folder, what)
+    settings = Settings(folder.root, empty_db.url, lock_timeout=1.0, lock_attempts=1000)
+    all_read = threading.Barrier(len(TABLES) + 1)
+
+    def read(table: str, seconds: float) -> None:
+        with psycopg.connect(empty_db.url) as reader:
+            reader.execute(f"select count(*) from app.{table}".encode())
+            all_read.wait(10)
+            time.sleep(seconds)
+
+    readers = [
+        threading.Thread(target=read, args=(table, 0.8 * n)) for n, table in enumerate(TABLES, 1)
+    ]
+    for reader in readers:
+        reader.start()
+    all_read.wait(10)
+    with _innocent(empty_db, 2000) as failures:
+        done = migrate.migrate(settings, migrate.Options(), Silent())
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert done.migrations or len(done.declared) == len(TABLES)
