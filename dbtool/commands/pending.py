@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+from psycopg import sql
+
 from dbtool.commands.progress import Progress
-from dbtool.db import execute, index_progress
+from dbtool.db import execute, index_progress, ledger_rows
 from dbtool.db.connect import Connection
+from dbtool.db.ledger import Origin
 from dbtool.errors import FileError
 from dbtool.project.files import Migration
 from dbtool.sql import batches, locks, script
@@ -16,10 +19,11 @@ from dbtool.sql.script import Statement
 
 
 class Pending:
-    """A migration to be run; its statements are parsed when they are first asked for."""
+    """A migration to be run; what it takes is worked out when it is first asked for."""
 
-    def __init__(self, migration: Migration) -> None:
+    def __init__(self, migration: Migration, who: Origin) -> None:
         self.migration = migration
+        self._who = who
         if not script.is_plain_step(migration.up.text):
             _ = self.statements  # so that what is wrong with it is said before anything runs
 
@@ -44,6 +48,11 @@ class Pending:
     def is_quick(self) -> bool:
         """Whether nothing in it can take long, and no table is to be locked for it."""
         return batches.is_quick(self.statements) and not locks.needed(self.statements)
+
+    @cached_property
+    def row(self) -> sql.Composed:
+        """The statement that writes its ledger row where the first attempt succeeds."""
+        return ledger_rows.migration_row(self.migration, "applied", None, self._who)
 
 
 @contextmanager

@@ -78,7 +78,7 @@ class Run:
         """Do all of it."""
         applied = ledger.applied_migrations(self.connection)
         pending = history.pending(self.project, applied, options.allow_out_of_order, options.to)
-        todo = deque(Pending(migration) for migration in pending)
+        todo = deque(Pending(migration, self.who) for migration in pending)
         self.drift = record.drift(self.connection, self.project.schemas) or ()
         if self.drift:
             record.mark(self.connection, self.drift)
@@ -163,7 +163,7 @@ class Run:
                 self.connection,
                 migration.up,
                 statements,
-                ledger_rows.migration_row(migration, "applied", self.attempts.as_run(), self.who),
+                todo[0].row.as_bytes(self.connection),
                 self.lock.check,
                 self.limits.milliseconds,
                 lambda: self._look_ahead(todo),
@@ -180,7 +180,7 @@ class Run:
         """Read the next file while the server works on this one."""
         if len(todo) > 1:
             with contextlib.suppress(FileError):  # it is said when the file's turn comes
-                _ = todo[1].is_quick
+                _ = todo[1].is_quick and todo[1].row
 
     def _done(self, migration: Migration) -> None:
         took = datetime.now(UTC) - self.attempts.started_at

@@ -13,28 +13,39 @@ from dbtool.db.ledger import AppliedMigration, Origin, Run
 from dbtool.project.files import Migration, SourceFile
 
 
-def migration_row(migration: Migration, status: str, run: Run, who: Origin) -> sql.Composed:
-    """The statement that appends one row about a run of a version."""
-    values = (
+def migration_row(
+    migration: Migration, status: str, run: Run | None, who: Origin
+) -> sql.Composed:
+    """The statement that appends one row about a run of a version.
+
+    Args:
+        migration: The version.
+        status: How it went.
+        run: What it took; None for a first attempt that began with its transaction.
+        who: Ran it.
+    """
+    values: tuple[object, ...] = (
         migration.version,
         migration.schema,
         migration.slug,
         status,
         migration.up.checksum,
         migration.down.text if migration.down else None,
-        run.attempts,
-        run.lock_wait_ms,
-        run.started_at,
+        run.attempts if run else 1,
+        run.lock_wait_ms if run else 0,
+        run.started_at if run else sql.SQL("now()"),
         who.host,
         __version__,
         who.git_commit,
-        run.error,
+        run.error if run else None,
     )
     return sql.SQL(
         "insert into util.migrations_meta (version, module, slug, status, checksum, down_text, "
         "attempts, lock_wait_ms, started_at, client_host, tool_version, git_commit, error) "
         "values ({})"
-    ).format(sql.SQL(", ").join(map(sql.Literal, values)))
+    ).format(
+        sql.SQL(", ").join(v if isinstance(v, sql.SQL) else sql.Literal(v) for v in values)
+    )
 
 
 def record_migration(

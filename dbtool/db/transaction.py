@@ -179,7 +179,7 @@ def at_once(
     connection: Connection,
     source: SourceFile,
     statements: tuple[Statement, ...],
-    row: sql.Composed,
+    row: bytes,
     check: bytes,
     milliseconds: int,
     meanwhile: Callable[[], None],
@@ -204,7 +204,7 @@ def at_once(
     """
     opening = _opening(milliseconds, durable=False)
     texts = [s.text.encode() for s in statements]
-    parts = [*opening, *texts, row.as_bytes(connection), check, b"commit"]
+    parts = [*opening, *texts, row, check, b"commit"]
     try:
         at, error = execute.together(connection, parts, meanwhile)
     except psycopg.OperationalError as lost:
