@@ -91,7 +91,7 @@ class RunnerLock:
         """A statement that fails (22012, division by zero) unless the lock is held.
 
         The lock's transaction holds a second one, on a random number that nobody else knows:
-        while that cannot be had, both are held. Six times quicker than a look at pg_locks.
+        while that cannot be had, both are held. Cheaper than a look at pg_locks.
         """
         return (
             f"select 1 / (not pg_catalog.pg_try_advisory_xact_lock({self._token}))::integer"
