@@ -7,25 +7,31 @@ declare
     -- Not auth.uid(): on Supabase the role staff has no way into schema auth, and what a function
     -- names is looked up with its caller's rights.
     v_user_id uuid := nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub';
-    v_is_staff boolean;
+    v_due text;
 begin
     if v_role not in ('authenticated', 'staff') then
         return;
     end if;
-    v_is_staff := coalesce(rbac.is_staff(v_user_id), false);
-    if v_is_staff and v_role = 'authenticated' then
-        perform set_config('role', 'staff', true);
-    elsif v_role = 'staff' and not v_is_staff then
-        perform set_config('role', 'authenticated', true);
+    v_due := rbac.request_role(v_user_id);
+    if v_due is null then
+        raise sqlstate 'PT401' using
+            message = 'this login cannot be used',
+            detail = 'login.refused',
+            hint = 'It is banned or deleted, though the token has not expired yet. Sign in again.';
+    end if;
+    if v_due <> v_role then
+        perform set_config('role', v_due, true);
     end if;
 end;
 $$;
 
 comment on function api.pre_request() is
-'Puts the hat on for the transaction, or takes it off someone whose last staff role is gone.
+'Puts the hat on for the transaction, takes it off someone whose last staff role is gone, and
+refuses logins that were banned or deleted since their token was made.
 
 PostgREST''s db-pre-request. Not definer: such a function may not change the role.
 
+Raises: PT401 login.refused.
 Caller: PostgREST, before each request.';
 
 revoke all on function api.pre_request() from public;

@@ -1,0 +1,32 @@
+create or replace view api.my_api_keys with (security_invoker = true) as
+select
+    k.id,
+    k.user_id,
+    k.name,
+    k.prefix,
+    k.permissions,
+    k.rate_limit_per_minute,
+    k.expires_at,
+    k.revoked_at,
+    k.last_used_at,
+    k.created_at,
+    k.updated_at
+from rbac.api_keys as k
+where k.user_id = (select auth.uid());
+
+comment on view api.my_api_keys is
+'The caller''s keys, without their secrets. Made by create_api_key, switched off by '
+'revoke_api_key.';
+comment on column api.my_api_keys.prefix is
+'First part of the key, by which people recognise it.';
+comment on column api.my_api_keys.permissions is
+'Names of permissions; the key has those of them that its owner holds at that moment.';
+comment on column api.my_api_keys.expires_at is
+'Null: never.';
+comment on column api.my_api_keys.revoked_at is
+'Null: in force.';
+comment on column api.my_api_keys.last_used_at is
+'Null: never.';
+
+revoke all on api.my_api_keys from public, anon, authenticated, staff, service_role;
+grant select on api.my_api_keys to authenticated, staff;

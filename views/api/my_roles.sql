@@ -1,0 +1,28 @@
+create or replace view api.my_roles with (security_invoker = true) as
+select
+    ur.id,
+    ur.user_id,
+    ur.role_id,
+    ur.scope_type,
+    ur.scope_id,
+    ur.assigned_by,
+    ur.reason,
+    ur.expires_at,
+    ur.created_at,
+    ur.updated_at
+from rbac.user_roles as ur
+where ur.user_id = (select auth.uid());
+
+comment on view api.my_roles is
+'The roles that the caller holds. What they add up to is told by my_permissions.';
+comment on column api.my_roles.scope_type is
+'global, school, course or engagement.';
+comment on column api.my_roles.scope_id is
+'Id of the school, course or engagement; null for global grants.';
+comment on column api.my_roles.assigned_by is
+'Null: the system.';
+comment on column api.my_roles.expires_at is
+'The role counts until then; null: without an end.';
+
+revoke all on api.my_roles from public, anon, authenticated, staff, service_role;
+grant select on api.my_roles to authenticated, staff;

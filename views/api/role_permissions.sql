@@ -1,0 +1,23 @@
+create or replace view api.role_permissions with (security_invoker = true) as
+select
+    rp.id,
+    rp.role_id,
+    rp.permission_id,
+    rp.valid_from,
+    rp.valid_to,
+    rp.created_at,
+    rp.updated_at
+from rbac.role_permissions as rp;
+
+comment on view api.role_permissions is
+'Which role gives which permission, and when. Ended, not deleted, so that the past stays known.';
+comment on column api.role_permissions.valid_from is
+'-infinity: from the beginning.';
+comment on column api.role_permissions.valid_to is
+'Null: without an end.';
+
+revoke all on api.role_permissions from public, anon, authenticated, staff, service_role;
+grant select on api.role_permissions to authenticated, staff, service_role;
+grant insert (role_id, permission_id, valid_from, valid_to) on api.role_permissions to service_role;
+grant update (role_id, permission_id, valid_from, valid_to) on api.role_permissions to service_role;
+grant delete on api.role_permissions to service_role;
