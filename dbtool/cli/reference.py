@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import typer.main
 
 from dbtool.cli.app import app
@@ -22,7 +25,7 @@ def page() -> str:
         "",
         *_options(group),
     ]
-    for name, command in sorted(group.commands.items()):
+    for name, command in sorted(_commands(group)):
         arguments = " ".join(
             (p.metavar or (p.name or "")).upper()
             for p in command.params
@@ -33,6 +36,15 @@ def page() -> str:
         example = (command.epilog or "").removeprefix("Example: ")
         lines += [*_options(command), f"Example: `{example}`", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its full name, those of groups included."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
 
 
 def _options(command: object) -> list[str]:

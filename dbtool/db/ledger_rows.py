@@ -13,9 +13,7 @@ from dbtool.db.ledger import AppliedMigration, Origin, Run
 from dbtool.project.files import Migration, SourceFile
 
 
-def migration_row(
-    migration: Migration, status: str, run: Run | None, who: Origin
-) -> sql.Composed:
+def migration_row(migration: Migration, status: str, run: Run | None, who: Origin) -> sql.Composed:
     """The statement that appends one row about a run of a version.
 
     Args:
@@ -43,9 +41,7 @@ def migration_row(
         "insert into util.migrations_meta (version, module, slug, status, checksum, down_text, "
         "attempts, lock_wait_ms, started_at, client_host, tool_version, git_commit, error) "
         "values ({})"
-    ).format(
-        sql.SQL(", ").join(v if isinstance(v, sql.SQL) else sql.Literal(v) for v in values)
-    )
+    ).format(sql.SQL(", ").join(v if isinstance(v, sql.SQL) else sql.Literal(v) for v in values))
 
 
 def record_migration(

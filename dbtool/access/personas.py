@@ -1,0 +1,118 @@
+"""The people whose access is tried, and the way in that PostgREST takes for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from psycopg import sql
+
+# People of the demo world.
+LEARNER = UUID("00000000-0000-4000-8000-000000000001")
+OTHER_LEARNER = UUID("00000000-0000-4000-8000-000000000002")
+ADMINISTRATOR = UUID("00000000-0000-4000-8000-000000000005")
+ANONYMOUS = UUID("00000000-0000-4000-8000-000000000006")
+_OWN = UUID("00000000-0000-4000-8000-0000000000ff")
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Someone who sends requests.
+
+    Attributes:
+        name: For people.
+        callers: Under which names expectations state what they may do; the first one named counts.
+        role: The role in the token.
+        effective_role: The database role their requests run in.
+        user_id: Their login; None without one.
+        permission: What their staff role gives; empty for nothing.
+        is_staff: Whether they hold a staff role.
+        is_refused: Whether the door refuses them.
+        has_hook_only: The door is configured without pre-request: the token's role is believed.
+    """
+
+    name: str
+    callers: tuple[str, ...]
+    role: str
+    effective_role: str
+    user_id: UUID | None = None
+    permission: str = ""
+    is_staff: bool = False
+    is_refused: bool = False
+    has_hook_only: bool = False
+
+    @property
+    def other(self) -> UUID:
+        """Somebody else, who holds nothing."""
+        return LEARNER if self.user_id == OTHER_LEARNER else OTHER_LEARNER
+
+
+def personas(permissions: Iterable[str]) -> tuple[Persona, ...]:
+    """Everybody: one staff persona for each permission, who holds that one alone."""
+    user, staff = ("user",), ("staff", "user")
+    told = "authenticated"
+    return (
+        Persona("anon", ("anon",), "anon", "anon"),
+        Persona("anonymous sign-in", ("anonymous", *user), told, told, ANONYMOUS),
+        Persona("user", user, told, told, LEARNER),
+        Persona("another user", user, told, told, OTHER_LEARNER),
+        Persona("banned user", (), told, told, uuid5(_OWN, "banned"), is_refused=True),
+        Persona("former staff", user, "staff", told, uuid5(_OWN, "former")),
+        Persona(
+            "former staff, hook alone",
+            ("former", *staff),
+            "staff",
+            "staff",
+            uuid5(_OWN, "former, hook"),
+            has_hook_only=True,
+        ),
+        Persona("staff", staff, told, "staff", uuid5(_OWN, "staff"), is_staff=True),
+        *(
+            Persona(
+                f"staff with {name}",
+                (name, *staff),
+                told,
+                "staff",
+                uuid5(_OWN, name),
+                name,
+                is_staff=True,
+            )
+            for name in sorted(permissions)
+        ),
+        Persona("service", ("service",), "service_role", "service_role"),
+    )
+
+
+def entrance(persona: Persona, method: str = "POST", path: str = "/rpc/matrix") -> sql.Composed:
+    """What PostgREST runs at the beginning of a request's transaction.
+
+    The settings are those of PostgREST 12 in its order; a test compares them with what a real one
+    sends.
+
+    Args:
+        persona: Whose request.
+        method: HTTP method.
+        path: HTTP path.
+    """
+    claims = {"role": persona.role}
+    if persona.user_id:
+        claims["sub"] = str(persona.user_id)
+    settings = {
+        "search_path": '"api", "public"',
+        "role": persona.role,
+        "request.jwt.claims": json.dumps(claims),
+        "request.method": method,
+        "request.path": path,
+        "request.headers": "{}",
+        "request.cookies": "{}",
+    }
+    calls = sql.SQL(", ").join(
+        sql.SQL("set_config({}, {}, true)").format(sql.Literal(name), sql.Literal(value))
+        for name, value in settings.items()
+    )
+    query = sql.SQL("set local session authorization authenticator; select {}").format(calls)
+    if persona.has_hook_only:
+        return query
+    return query + sql.SQL("; select api.pre_request()")

@@ -1,0 +1,249 @@
+"""One question to the database each: may this persona do that, and to which rows.
+
+Every probe runs in a savepoint of an administrator's transaction: the persona comes in by
+PostgREST's door, tries, and leaves; then the administrator looks, outside row level security, at
+what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.abc import Query
+
+from dbtool.access import personas, world
+from dbtool.access.expectations import ALL, NONE, Relation
+from dbtool.access.personas import Persona
+from dbtool.db.connect import Connection, identifier
+
+Rows = frozenset[tuple[str, ...]]
+DENIED = "42501"
+# EXPLAIN checks privileges and touches nothing. The other two errors are what no grant can make
+# writable: generated columns of views, and views over more than one table.
+_TRY_EACH = """
+do $do$
+declare
+    v_names text[] := {};
+    v_statements text[] := {};
+    v_nameable text := '';
+begin
+    for n in 1 .. cardinality(v_names) loop
+        begin
+            execute 'explain ' || v_statements[n];
+            v_nameable := v_nameable || ' ' || v_names[n];
+        exception
+            when insufficient_privilege or generated_always or object_not_in_prerequisite_state
+            then null;
+        end;
+    end loop;
+    perform set_config('dbtool.nameable', v_nameable, true);
+end
+$do$
+"""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How the database refused."""
+
+    sqlstate: str
+    name: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.sqlstate} {self.name or self.message}"
+
+    @property
+    def is_policy(self) -> bool:
+        """Whether a policy's check refused the row, and not a missing privilege."""
+        return self.sqlstate == DENIED and "row-level security" in self.message
+
+
+def key_of(connection: Connection, table: str) -> tuple[str, ...]:
+    """The columns that identify a row of a table: its primary key, or else all."""
+    rows = connection.execute(
+        """
+        select a.attname, i.indrelid is not null
+        from pg_catalog.pg_attribute as a
+        left join pg_catalog.pg_index as i
+            on i.indrelid = a.attrelid and a.attnum = any (i.indkey) and i.indisprimary
+        where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped
+        order by a.attnum
+        """,
+        [table],
+    ).fetchall()
+    return tuple(name for name, is_key in rows if is_key) or tuple(name for name, _ in rows)
+
+
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """What happens inside is taken back."""
+    connection.execute(b"savepoint probe")
+    try:
+        yield
+    finally:
+        connection.execute(b"rollback to probe; release probe")
+
+
+def attempt(
+    connection: Connection, persona: Persona, query: Query, method: str = "POST"
+) -> list[tuple[Any, ...]] | Refusal:
+    """Run one statement as a persona; its effects stay, if it was not refused.
+
+    Returns:
+        The rows it returned, or why it was refused.
+    """
+    connection.execute(b"savepoint attempt")
+    try:
+        connection.execute(personas.entrance(persona, method))
+        cursor = connection.execute(query)
+        rows = cursor.fetchall() if cursor.description else []
+    except psycopg.Error as error:
+        connection.execute(b"rollback to attempt; release attempt")
+        diagnosis = error.diag
+        return Refusal(
+            error.sqlstate or "", diagnosis.message_detail or "", diagnosis.message_primary or ""
+        )
+    connection.execute(b"reset session authorization; release attempt")
+    return rows
+
+
+def expected_rows(
+    connection: Connection, relation: Relation, key: Sequence[str], rows: str, persona: Persona
+) -> Rows:
+    """Keys of the rows for which a condition holds, outside row level security."""
+    if rows == NONE:
+        return frozenset()
+    condition = sql.SQL("true" if rows == ALL else rows)
+    found = connection.execute(
+        sql.SQL("select {} from {} cross join (select {}::uuid as me) as persona where {}").format(
+            _texts(key), identifier(relation.of), sql.Literal(persona.user_id), condition
+        )
+    )
+    return frozenset(found.fetchall())
+
+
+def selected(
+    connection: Connection, relation: Relation, key: Sequence[str], persona: Persona
+) -> Rows | Refusal:
+    """Keys of the rows that a persona sees."""
+    query = sql.SQL("select {} from {}").format(_texts(key), identifier(relation.name))
+    with undone(connection):
+        found = attempt(connection, persona, query, "GET")
+    return found if isinstance(found, Refusal) else frozenset(found)
+
+
+def changed(
+    connection: Connection,
+    relation: Relation,
+    key: Sequence[str],
+    persona: Persona,
+    statement: sql.Composed,
+) -> Rows | Refusal:
+    """Keys of the rows that a statement of a persona changed or deleted.
+
+    Triggers and foreign keys are off: this is about access, not about what they refuse.
+    """
+    with undone(connection):
+        connection.execute(b"set local session_replication_role = replica")
+        before = _versions(connection, relation.of, key)
+        refusal = attempt(connection, persona, statement, "PATCH")
+        if isinstance(refusal, Refusal):
+            return refusal
+        after = _versions(connection, relation.of, key)
+    return frozenset(row for row, version in before.items() if after.get(row) != version)
+
+
+def _versions(connection: Connection, table: str, key: Sequence[str]) -> dict[tuple[str, ...], str]:
+    rows = connection.execute(
+        sql.SQL("select tableoid::text || ctid::text, {} from {}").format(
+            _texts(key), identifier(table)
+        )
+    ).fetchall()
+    return {tuple(row): version for version, *row in rows}
+
+
+def _texts(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(c)) for c in columns)
+
+
+def update(relation: Relation, column: str, value: str | None) -> sql.Composed:
+    """An update of every row that the policies let through."""
+    return sql.SQL("update {} set {} = {}").format(
+        identifier(relation.name), sql.Identifier(column), sql.Literal(value)
+    )
+
+
+def delete(relation: Relation) -> sql.Composed:
+    """A deletion of every row that the policies let through."""
+    return sql.SQL("delete from {}").format(identifier(relation.name))
+
+
+def harmless_change(
+    connection: Connection, table: str, columns: Sequence[str]
+) -> tuple[str, str | None] | None:
+    """A column and a value that every row of a table may have at once."""
+    for column in columns:
+        with undone(connection):
+            connection.execute(b"set local session_replication_role = replica")
+            row = connection.execute(
+                sql.SQL("select {0}::text from {1} order by {0} is null limit 1").format(
+                    sql.Identifier(column), identifier(table)
+                )
+            ).fetchone()
+            value = row[0] if row else None
+            refused = (psycopg.errors.IntegrityError, psycopg.errors.GeneratedAlways)
+            with suppress(*refused), connection.transaction():
+                connection.execute(
+                    sql.SQL("update {} set {} = {}").format(
+                        identifier(table), sql.Identifier(column), sql.Literal(value)
+                    )
+                )
+                return column, value
+    return None
+
+
+def resolved(
+    connection: Connection, row: Mapping[str, Any], persona: Persona
+) -> dict[str, sql.Composable]:
+    """Values of expectations with every expression worked out, outside row level security."""
+    found: dict[str, sql.Composable] = {}
+    for name, stated in row.items():
+        value = world.value(stated, persona)
+        if isinstance(stated, Mapping):
+            answer = connection.execute(sql.SQL("select ({})::text").format(value)).fetchone()
+            value = sql.Literal(answer[0] if answer else None)
+        found[name] = value
+    return found
+
+
+def nameable(
+    connection: Connection, relation: Relation, verb: str, persona: Persona
+) -> frozenset[str]:
+    """The columns that a persona's database role may name; for delete a mark that it may at all."""
+    name = identifier(relation.name)
+    wanted: dict[str, sql.Composed] = {}
+    for column in relation.columns:
+        quoted = sql.Identifier(column)
+        wanted[column] = {
+            "select": sql.SQL("select {} from {}").format(quoted, name),
+            "insert": sql.SQL("insert into {} ({}) values (default)").format(name, quoted),
+            "update": sql.SQL("update {} set {} = default").format(name, quoted),
+            "delete": sql.SQL("delete from {}").format(name),
+        }[verb]
+        if verb == "delete":
+            break
+    statements = [statement.as_string(connection) for statement in wanted.values()]
+    with undone(connection):
+        connection.execute(personas.entrance(persona))
+        # All in one journey.
+        connection.execute(
+            sql.SQL(_TRY_EACH).format(sql.Literal(list(wanted)), sql.Literal(statements))
+        )
+        row = connection.execute(b"select current_setting('dbtool.nameable')").fetchone()
+    return frozenset(row[0].split()) if row else frozenset()

@@ -1,0 +1,65 @@
+"""The expectations as a matrix that people can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dbtool.access.expectations import VERBS, Expectations, Function, Relation
+
+# Who is a column of their own; permissions share the one called `with a permission`.
+CALLERS = ("anon", "user", "staff", "with a permission", "service")
+_PERMISSION = CALLERS[3]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One object of the matrix.
+
+    Attributes:
+        name: ``schema.name``.
+        kind: table, view or function.
+        cells: One of CALLERS to verb to what they may; where it differs by permission each is
+            named.
+    """
+
+    name: str
+    kind: str
+    cells: Mapping[str, Mapping[str, str]]
+
+
+def lines(expectations: Expectations) -> list[Line]:
+    """Every object: schema by schema, what holds rows before functions."""
+    found = [
+        *(_relation(relation) for relation in expectations.relations.values()),
+        *(_function(function) for function in expectations.functions.values()),
+    ]
+    return sorted(found, key=lambda line: line.name.partition(".")[0])
+
+
+def _function(function: Function) -> Line:
+    """Staff may what users may; a permission is named where a call gives its holder more."""
+    named = function.execute | ({"staff"} if "user" in function.execute else set())
+    cells = {caller: {"execute": "yes"} for caller in CALLERS if caller in named}
+    permissions = sorted({name for call in function.calls for name in call.gives if "." in name})
+    if permissions:
+        cells[_PERMISSION] = {"execute": ", ".join(permissions)}
+    return Line(function.name, "function", cells)
+
+
+def _relation(relation: Relation) -> Line:
+    cells: dict[str, dict[str, str]] = {caller: {} for caller in CALLERS}
+    for verb in VERBS:
+        for caller, allowed in relation.allowed[verb].items():
+            said = allowed.said
+            if allowed.columns and len(allowed.columns) < len(relation.columns):
+                said += f" ({len(allowed.columns)} of {len(relation.columns)} columns)"
+            if caller in cells:
+                cells[caller][verb] = said
+            else:
+                before = cells[_PERMISSION].get(verb)
+                named = f"{caller}: {said}"
+                cells[_PERMISSION][verb] = f"{before}; {named}" if before else named
+        if "staff" not in relation.allowed[verb] and verb in cells["user"]:
+            cells["staff"][verb] = cells["user"][verb]
+    return Line(relation.name, relation.kind, {c: v for c, v in cells.items() if v})

@@ -1,0 +1,139 @@
+"""Rows for the personas to be tried on, beside the demo world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg import sql
+
+from dbtool.access.expectations import Expectations
+from dbtool.access.personas import ADMINISTRATOR, LEARNER, Persona
+from dbtool.db.connect import Connection, identifier
+
+_TOKEN = re.compile(r"\$(me|other|new)\b")
+
+
+def permissions(connection: Connection) -> list[str]:
+    """Names of all permissions."""
+    rows = connection.execute(b"select name from rbac.permissions order by name").fetchall()
+    return [str(name) for (name,) in rows]
+
+
+def populate(
+    connection: Connection, expectations: Expectations, personas: Iterable[Persona]
+) -> None:
+    """Make the personas that the demo world lacks, and give everyone a row in every table.
+
+    Args:
+        connection: An administrator's, in a transaction.
+        expectations: Their samples are the rows.
+        personas: Everybody.
+    """
+    people = [persona for persona in personas if persona.user_id]
+    for persona in people:
+        connection.execute(
+            "insert into auth.users (id, email) values (%s, %s) on conflict (id) do nothing",
+            [persona.user_id, f"{persona.user_id}@example.com"],
+        )
+        if persona.is_refused:
+            connection.execute(
+                "update auth.users set banned_until = 'infinity' where id = %s", [persona.user_id]
+            )
+        if persona.is_staff:
+            _give_role(connection, persona)
+    for relation in expectations.relations.values():
+        if not relation.sample:
+            continue
+        for persona in people if relation.owner else people[:1]:
+            row = values(relation.sample, persona)
+            # Not ON CONFLICT, which deferrable constraints do not allow.
+            with suppress(psycopg.errors.UniqueViolation), connection.transaction():
+                connection.execute(insert(relation.name, row))
+
+
+def _give_role(connection: Connection, persona: Persona) -> None:
+    """A staff role that gives one permission or none."""
+    name = f"matrix_{(persona.permission or 'none').replace('.', '_')}"
+    connection.execute(
+        """
+        insert into rbac.roles (name, title, description, is_staff) values (%s, %s, %s, true)
+        on conflict (name) do nothing
+        """,
+        [name, persona.name, persona.name],
+    )
+    connection.execute(
+        """
+        insert into rbac.role_permissions (role_id, permission_id, valid_from)
+        select r.id, p.id, '-infinity' from rbac.roles as r, rbac.permissions as p
+        where r.name = %s and p.name = %s
+        on conflict do nothing
+        """,
+        [name, persona.permission],
+    )
+    connection.execute(
+        """
+        insert into rbac.user_roles (user_id, role_id, reason)
+        select %s, id, 'access matrix' from rbac.roles where name = %s
+        on conflict do nothing
+        """,
+        [persona.user_id, name],
+    )
+
+
+def insert(relation: str, row: Mapping[str, sql.Composable]) -> sql.Composed:
+    """The statement that inserts a row, or with none the defaults."""
+    if not row:
+        return sql.SQL("insert into {} default values").format(identifier(relation))
+    return sql.SQL("insert into {} ({}) values ({})").format(
+        identifier(relation),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join(row.values()),
+    )
+
+
+def values(row: Mapping[str, Any], persona: Persona) -> dict[str, sql.Composable]:
+    """A row of expectations as SQL, seen by a persona."""
+    return {column: value(stated, persona) for column, stated in row.items()}
+
+
+def value(stated: Any, persona: Persona) -> sql.Composable:
+    """One value of expectations as SQL.
+
+    ``$me``, ``$other``, ``$admin`` and ``$new`` are ids, inside a longer text without dashes;
+    ``{sql: ...}`` is an expression over ``me`` and the others.
+    """
+    people = ids(persona)
+    if isinstance(stated, Mapping):
+        bound = sql.SQL(", ").join(
+            sql.SQL("{}::uuid as {}").format(sql.Literal(id_), sql.Identifier(name))
+            for name, id_ in people.items()
+        )
+        return sql.SQL("(select {} from (select {}) as people)").format(
+            sql.SQL(stated["sql"]), bound
+        )
+    if stated is None:
+        return sql.NULL
+    if isinstance(stated, str) and stated[:1] == "$" and stated[1:] in people:
+        return sql.Literal(people[stated[1:]])
+    if isinstance(stated, str):
+        return sql.Literal(_TOKEN.sub(lambda m: _hex(people[m[1]]), stated))
+    return sql.Literal(str(stated).lower() if isinstance(stated, bool) else str(stated))
+
+
+def ids(persona: Persona) -> dict[str, UUID | None]:
+    """The people that values speak of."""
+    return {
+        "me": persona.user_id,
+        "other": persona.other,
+        "admin": ADMINISTRATOR,
+        "new": uuid5(persona.user_id or LEARNER, "new"),
+    }
+
+
+def _hex(id_: UUID | None) -> str:
+    return id_.hex if id_ else ""

@@ -1,0 +1,79 @@
+"""``dbtool access``: who may do what, held to the expectations by execution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from dbtool.access import expectations, summary
+from dbtool.access.expectations import Expectations
+from dbtool.access.matrix import Deviation, Matrix
+from dbtool.access.summary import Line
+from dbtool.commands import scratch, seed, target, up
+from dbtool.commands.progress import Progress
+from dbtool.commands.scratch import Target
+from dbtool.db import connect
+from dbtool.db.connect import Connection
+from dbtool.errors import UsageError
+from dbtool.project import files
+from dbtool.project.settings import Settings
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The matrix, and what came of trying it.
+
+    Attributes:
+        lines: What is expected.
+        tried: How many questions the database was asked.
+        deviations: Answers that were not expected.
+    """
+
+    lines: tuple[Line, ...]
+    tried: int
+    deviations: tuple[Deviation, ...]
+
+
+def matrix(settings: Settings, progress: Progress) -> Checked:
+    """Build the files with the demo world on a scratch server and try every expectation.
+
+    Raises:
+        FileError: An expectation that cannot be read.
+        UsageError: No scratch server can be had.
+    """
+    expected = expectations.load(settings.root)
+    with world(settings, progress) as connection:
+        return check(connection, expected, progress)
+
+
+def check(connection: Connection, expected: Expectations, progress: Progress) -> Checked:
+    """Try every expectation in one transaction of an administrator, and roll it back."""
+    try:
+        tried = Matrix(connection, expected)
+        progress.start(len(expected.relations) + len(expected.functions), "access")
+        deviations = tuple(tried.run(progress.step))
+        return Checked(tuple(summary.lines(expected)), tried.cells, deviations)
+    finally:
+        connection.rollback()
+
+
+@contextmanager
+def world(settings: Settings, progress: Progress) -> Iterator[Connection]:
+    """An administrator's session, in a transaction, with the files and the demo world."""
+    project = files.load(settings.root)
+    with scratch.migrated(settings, _beside(settings), project, progress) as url:
+        seed.seed_demo(replace(settings, database_url=url, direct_url=""), progress)
+        with connect.connect(url) as connection:
+            connection.execute(b"begin")
+            yield connection
+
+
+def _beside(settings: Settings) -> Target:
+    """The target, whose version counts; without one the version of `dbtool up`."""
+    try:
+        return Target.of(target.url(settings))
+    except UsageError:
+        if settings.scratch_url:
+            return replace(Target.of(settings.scratch_url), cluster="")
+        return Target(up.DEFAULT_MAJOR, "")

@@ -1,0 +1,54 @@
+"""The access matrix on a terminal."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from dbtool.access.summary import CALLERS, Line
+from dbtool.commands.access import Checked
+
+
+def matrix(console: Console, checked: Checked) -> None:
+    """A table for each schema, then what deviates."""
+    for schema, lines in groupby(checked.lines, lambda line: line.name.partition(".")[0]):
+        console.print(_table(schema, list(lines)))
+    if checked.deviations:
+        table = Table(title="Not as expected", title_style="bold red", title_justify="left")
+        for heading in ("who", "object", "verb", "row, column or call", "expected", "found"):
+            table.add_column(heading, overflow="fold")
+        for d in checked.deviations:
+            table.add_row(*map(escape, (d.persona, d.object, d.verb, d.what, d.expected, d.found)))
+        console.print(table)
+    console.print(
+        f"{checked.tried} questions asked, "
+        f"{len(checked.deviations)} answered otherwise than expected",
+        style="red" if checked.deviations else "green",
+        highlight=False,
+    )
+
+
+def _table(schema: str, lines: list[Line]) -> Table:
+    table = Table(title=schema, title_style="bold", title_justify="left", show_lines=True)
+    for heading in ("object", *CALLERS):
+        table.add_column(heading, overflow="fold")
+    hidden = [line for line in lines if not line.cells]
+    for line in lines:
+        if not line.cells:
+            continue
+        name = escape(line.name.partition(".")[2])
+        kind = "()" if line.kind == "function" else ""
+        table.add_row(name + kind, *(_cell(line, caller) for caller in CALLERS))
+    if hidden:
+        table.caption = f"and {len(hidden)} that nobody may touch: " + ", ".join(
+            line.name.partition(".")[2] for line in hidden
+        )
+    return table
+
+
+def _cell(line: Line, caller: str) -> str:
+    what = line.cells.get(caller, {})
+    return "\n".join(f"[dim]{verb}[/] {escape(said)}" for verb, said in what.items()) or "[dim]-[/]"
