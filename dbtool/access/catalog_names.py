@@ -80,3 +80,43 @@ def may_execute(connection: Connection, role: str, name: str) -> bool:
         {"role": role, "name": literally(name)},
     ).fetchone()
     return bool(row and row[0])
+
+
+def granted_columns(connection: Connection, role: str, name: str, verb: str) -> frozenset[str]:
+    """Columns of a relation that a role may name as far as the relation itself is concerned."""
+    rows = connection.execute(
+        """
+        select a.attname::text
+        from pg_catalog.pg_attribute as a
+        where
+            a.attrelid = to_regclass(%(name)s) and a.attnum > 0 and not a.attisdropped
+            and case
+                when %(verb)s = 'delete' then
+                    has_table_privilege(%(role)s, a.attrelid, 'delete') and a.attnum = 1
+                else has_column_privilege(%(role)s, a.attrelid, a.attnum, %(verb)s)
+            end
+        """,
+        {"role": role, "name": literally(name), "verb": verb},
+    ).fetchall()
+    return frozenset(column for (column,) in rows)
+
+
+def is_guarded(connection: Connection, name: str) -> bool:
+    """Whether a table has row level security, and a view its caller's rights."""
+    row = connection.execute(
+        """
+        select case
+            when relkind in ('r', 'p') then relrowsecurity
+            else coalesce(
+                (
+                    select option_value::boolean from pg_options_to_table(reloptions)
+                    where option_name = 'security_invoker'
+                ),
+                false
+            )
+        end
+        from pg_catalog.pg_class where oid = to_regclass(%s)
+        """,
+        [literally(name)],
+    ).fetchone()
+    return bool(row and row[0])

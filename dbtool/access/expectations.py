@@ -76,11 +76,12 @@ class Call:
 
     Attributes:
         arguments: Name to value.
-        gives: Caller to the first value as text, ``done`` for any, or the stable name of an error.
+        gives: Caller to the first value as text, ``done`` for any, the stable name of an error, or
+            ``{sql: ...}``, an array that the first column of all rows must equal.
     """
 
     arguments: Mapping[str, Any]
-    gives: Mapping[str, str]
+    gives: Mapping[str, str | Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,17 @@ class Function:
 
 @dataclass(frozen=True)
 class Expectations:
-    """All of them, by name."""
+    """All of them, by name.
+
+    Attributes:
+        relations: Tables and views.
+        functions: Functions.
+        survivors: Faults that change nothing anybody could notice, and why.
+    """
 
     relations: Mapping[str, Relation] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    survivors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def callers(self) -> frozenset[str]:
@@ -118,6 +126,7 @@ def load(root: Path) -> Expectations:
     """
     relations: dict[str, Relation] = {}
     functions: dict[str, Function] = {}
+    survivors: dict[str, str] = {}
     for path in sorted(root.glob("policies/*/access.yml")):
         reader = _Reader(path.parent.name, path.relative_to(root).as_posix())
         document = reader.document(path)
@@ -125,6 +134,7 @@ def load(root: Path) -> Expectations:
             relations[relation.name] = relation
         for function in reader.functions(document):
             functions[function.name] = function
+        survivors.update(document.get("survivors") or {})
     if not relations:
         raise FileError(
             "no expectations",
@@ -134,7 +144,7 @@ def load(root: Path) -> Expectations:
     for view in relations.values():
         if view.of not in relations:
             raise FileError(f"no such table: {view.of}", path=view.path, line=view.line)
-    return Expectations(relations, functions)
+    return Expectations(relations, functions, survivors)
 
 
 class _Loader(yaml.SafeLoader):
@@ -182,7 +192,7 @@ class _Reader:
             ) from None
         if not isinstance(document, _Map):
             raise self._wrong("names and values are expected here", 1)
-        self._known(document, {"predicates", "tables", "views", "functions"}, 1)
+        self._known(document, {"predicates", "tables", "views", "functions", "survivors"}, 1)
         return document
 
     def relations(self, document: _Map) -> Iterator[Relation]:
@@ -271,5 +281,7 @@ class _Reader:
         return FileError(message, path=self.path, line=line)
 
 
-def _text(value: object) -> str:
+def _text(value: object) -> str | Mapping[str, str]:
+    if isinstance(value, Mapping):
+        return value
     return str(value).lower() if isinstance(value, bool) else str(value)

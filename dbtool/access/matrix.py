@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -127,7 +127,11 @@ class Matrix:
 
     def relation(self, relation: Relation) -> Iterator[Deviation]:
         """Every verb on one relation, as everybody."""
-        yield from self._privileges(relation)
+        yield from self.privileges(relation)
+        yield from self.rows(relation)
+
+    def rows(self, relation: Relation) -> Iterator[Deviation]:
+        """Which rows each persona reaches, by trying to."""
         for persona in self.personas:
             if persona.is_refused:
                 continue
@@ -144,12 +148,15 @@ class Matrix:
         closed = {verb: dict[str, Allowed]() for verb in VERBS}
         base = self.expectations.relations.get(parent)
         path, line = (base.path, base.line) if base else ("", 0)
-        yield from self._privileges(
+        yield from self.privileges(
             Relation(name, "table", name, columns, "", {}, closed, path, line)
         )
 
-    def _privileges(self, relation: Relation) -> Iterator[Deviation]:
+    def privileges(self, relation: Relation) -> Iterator[Deviation]:
         """Which columns each database role may name, by trying to."""
+        if not catalog_names.is_guarded(self.connection, relation.name):
+            guard = "row level security" if relation.kind == "table" else "its caller's rights"
+            yield Deviation("-", relation.name, "select", "guard", guard, "none")
         for role, persona in self._by_role.items():
             for verb in VERBS:
                 self.cells += 1
@@ -159,16 +166,20 @@ class Matrix:
                     if other.effective_role == role and not other.is_refused
                     for column in self._named(relation, verb, other)
                 }
-                found = probes.nameable(self.connection, relation, verb, persona)
-                for column in sorted(expected ^ found):
-                    yield Deviation(
-                        f"role {role}",
-                        relation.name,
-                        verb,
-                        "any row" if verb == "delete" else f"column {column}",
-                        "may" if column in expected else "may not",
-                        "may" if column in found else "may not",
-                    )
+                # A view's own grants count too, although the table behind it has the last word.
+                for found, how in (
+                    (probes.nameable(self.connection, relation, verb, persona), "may"),
+                    (self._granted(relation, verb, role), "has the grant"),
+                ):
+                    for column in sorted(expected ^ found):
+                        yield Deviation(
+                            f"role {role}",
+                            relation.name,
+                            verb,
+                            "any row" if verb == "delete" else f"column {column}",
+                            "may" if column in expected else "may not",
+                            how if column in found else "may not",
+                        )
             self.cells += 1
             truncate = sql.SQL("truncate {}").format(identifier(relation.name))
             if relation.kind == "table":
@@ -178,6 +189,10 @@ class Matrix:
                     yield Deviation(
                         f"role {role}", relation.name, "truncate", "", "may not", _said(answer)
                     )
+
+    def _granted(self, relation: Relation, verb: str, role: str) -> frozenset[str]:
+        columns = catalog_names.granted_columns(self.connection, role, relation.name, verb)
+        return frozenset(relation.columns[:1]) if verb == "delete" and columns else columns
 
     @staticmethod
     def _named(relation: Relation, verb: str, persona: Persona) -> Collection[str]:
@@ -365,16 +380,22 @@ class Matrix:
                         ),
                     )
                     answer = probes.attempt(self.connection, persona, query)
-                found = _answer(answer)
-                if not (gives == found or (gives == "done" and not isinstance(answer, Refusal))):
-                    yield Deviation(
-                        persona.name,
-                        function.name,
-                        "execute",
-                        ", ".join(f"{k}: {v}" for k, v in call.arguments.items()),
-                        gives or "to be stated",
-                        found,
-                    )
+                    if isinstance(gives, Mapping):
+                        expected = self._array(gives["sql"], persona)
+                        found = _column(answer)
+                    else:
+                        expected, found = gives or "to be stated", _answer(answer)
+                if expected != found and not (
+                    expected == "done" and not isinstance(answer, Refusal)
+                ):
+                    said = ", ".join(f"{k}: {v}" for k, v in call.arguments.items())
+                    yield Deviation(persona.name, function.name, "execute", said, expected, found)
+
+    def _array(self, expression: str, persona: Persona) -> str:
+        """An array of texts that an expression gives, outside row level security."""
+        value = world.value({"sql": expression}, persona)
+        row = self.connection.execute(sql.SQL("select {}").format(value)).fetchone()
+        return ", ".join(row[0] or []) if row else ""
 
     def _execute(self, function: Function) -> Iterator[Deviation]:
         for role in self._by_role:
@@ -439,6 +460,11 @@ def _insertion(
     persona: Persona, relation: Relation, what: str, expected: str, found: object
 ) -> Deviation:
     return Deviation(persona.name, relation.name, "insert", what, expected, _said(found))
+
+
+def _column(found: list[tuple[object, ...]] | Refusal) -> str:
+    """The first column of all rows that a call gave."""
+    return str(found) if isinstance(found, Refusal) else ", ".join(str(row[0]) for row in found)
 
 
 def _answer(found: list[tuple[object, ...]] | Refusal) -> str:

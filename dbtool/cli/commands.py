@@ -308,3 +308,14 @@ def matrix() -> None:
     with progress() as shown:
         result = command.matrix(settings(), shown)
     finish(result, shown_as.matrix, findings=bool(result.deviations))
+
+
+@access.command(epilog="Example: dbtool access mutants")
+def mutants() -> None:
+    """Put faults into policies, grants and functions; exit 1 where the matrix overlooks one."""
+    from dbtool.commands import access as command
+    from dbtool.render import access as shown_as
+
+    with progress() as shown:
+        result = command.mutants(settings(), shown)
+    finish(result, shown_as.mutants, findings=not result.is_enough)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from dbtool.access import expectations, summary
+from dbtool.access import mutants as faults
 from dbtool.access.expectations import Expectations
 from dbtool.access.matrix import Deviation, Matrix
 from dbtool.access.summary import Line
@@ -56,6 +58,69 @@ def check(connection: Connection, expected: Expectations, progress: Progress) ->
         return Checked(tuple(summary.lines(expected)), tried.cells, deviations)
     finally:
         connection.rollback()
+
+
+@dataclass(frozen=True)
+class Proven:
+    """What the matrix noticed of the faults that were put in.
+
+    Attributes:
+        noticed: Faults that turned it red.
+        by_rule: Faults that change nothing by rule, counted by rule.
+        explained: Faults that nobody noticed, each with the reason that access.yml gives.
+        unnoticed: Faults that nobody noticed and nobody explains.
+        stale: Explained faults that were noticed, or are not made any more.
+    """
+
+    noticed: int
+    by_rule: Mapping[str, int]
+    explained: Mapping[str, str]
+    unnoticed: tuple[str, ...]
+    stale: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """Faults noticed, of those that could be: 0 to 1."""
+        survived = len(self.explained) + len(self.unnoticed)
+        return self.noticed / max(self.noticed + survived, 1)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether at least 99 in 100 were noticed, and every other one is explained."""
+        return self.share >= ENOUGH and not self.unnoticed and not self.stale
+
+
+ENOUGH = 0.99
+
+
+def mutants(settings: Settings, progress: Progress) -> Proven:
+    """Put every fault into a scratch database, one at a time, and see whether the matrix notices.
+
+    Raises:
+        FileError: An expectation that cannot be read.
+        UsageError: No scratch server can be had.
+    """
+    expected = expectations.load(settings.root)
+    with world(settings, progress) as connection:
+        return prove(connection, expected, progress)
+
+
+def prove(connection: Connection, expected: Expectations, progress: Progress) -> Proven:
+    """The same in one transaction of an administrator, which is rolled back."""
+    try:
+        progress.start(0, "faults")
+        outcomes = list(faults.run(Matrix(connection, expected), progress.step))
+    finally:
+        connection.rollback()
+    survived = [o for o in outcomes if not (o.noticed or o.mutant.rule)]
+    explained = {o.mutant.name: o.reason for o in survived if o.reason}
+    return Proven(
+        sum(1 for o in outcomes if o.noticed),
+        Counter(o.mutant.rule for o in outcomes if o.mutant.rule),
+        explained,
+        tuple(o.mutant.name for o in survived if not o.reason),
+        tuple(sorted(expected.survivors.keys() - explained.keys())),
+    )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dbtool.access.summary import CALLERS, Line
-from dbtool.commands.access import Checked
+from dbtool.commands.access import Checked, Proven
 
 
 def matrix(console: Console, checked: Checked) -> None:
@@ -52,3 +52,23 @@ def _table(schema: str, lines: list[Line]) -> Table:
 def _cell(line: Line, caller: str) -> str:
     what = line.cells.get(caller, {})
     return "\n".join(f"[dim]{verb}[/] {escape(said)}" for verb, said in what.items()) or "[dim]-[/]"
+
+
+def mutants(console: Console, proven: Proven) -> None:
+    """How many faults were noticed, and what became of the others."""
+    table = Table(show_header=False)
+    table.add_row("noticed", str(proven.noticed))
+    for rule, count in sorted(proven.by_rule.items()):
+        table.add_row(f"not counted: {escape(rule)}", str(count))
+    for name, reason in proven.explained.items():
+        table.add_row(f"{escape(name)}\n[dim]{escape(reason)}[/]", "explained")
+    for name in proven.unnoticed:
+        table.add_row(escape(name), "[red]not noticed[/]")
+    for name in proven.stale:
+        table.add_row(escape(name), "[red]explained, but noticed or gone[/]")
+    console.print(table)
+    console.print(
+        f"{proven.share:.1%} of the faults noticed",
+        style="green" if proven.is_enough else "red",
+        highlight=False,
+    )

@@ -21,7 +21,7 @@ begin
     update public.profile_links as l
     set link_order = wanted.position
     from unnest(p_link_ids) with ordinality as wanted (id, position)
-    where l.id = wanted.id and l.user_id = v_user_id and l.link_order <> wanted.position;
+    where l.id = wanted.id and l.link_order <> wanted.position;
     get diagnostics v_moved = row_count;
     return v_moved;
 end;

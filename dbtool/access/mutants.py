@@ -1,0 +1,337 @@
+"""Faults put in on purpose: a matrix that does not notice them proves nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from dbtool.access import catalog_names
+from dbtool.access.matrix import Deviation, Matrix
+from dbtool.access.probes import undone
+from dbtool.db.connect import Connection, identifier, printed
+
+_CLIENTS = ["anon", "authenticated", "staff", "service_role"]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault.
+
+    Attributes:
+        name: What is done to what.
+        target: ``schema.name`` of the table, view or function.
+        kind: policy, grant, relation, execute or function: by which cells it can be noticed.
+        statement: The DDL that does it.
+        rule: Why it changes nothing, where that is known beforehand; empty as a rule.
+    """
+
+    name: str
+    target: str
+    kind: str
+    statement: sql.Composable
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mutant.
+
+    Attributes:
+        mutant: The fault.
+        noticed: The first deviation it made; None where nobody noticed.
+        reason: Why that is right, as access.yml says it; empty where it does not.
+    """
+
+    mutant: Mutant
+    noticed: Deviation | None
+    reason: str = ""
+
+
+def run(matrix: Matrix, on_mutant: Callable[[str], None] = lambda _: None) -> Iterator[Outcome]:
+    """Put in every fault that is none by rule, one at a time, and ask what can reach it."""
+    reach = _Reach(matrix)
+    for mutant in every(matrix.connection, matrix.schemas):
+        if mutant.rule:
+            yield Outcome(mutant, None)
+            continue
+        on_mutant(mutant.name)
+        with undone(matrix.connection):
+            # The cells undo savepoints of the same name inside this one.
+            matrix.connection.execute(mutant.statement.as_bytes(matrix.connection))
+            noticed = next(reach.deviations(mutant), None)
+            yield Outcome(mutant, noticed, matrix.expectations.survivors.get(mutant.name, ""))
+
+
+class _Reach:
+    """Which cells can notice a change of what."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+        self._relations = matrix.expectations.relations
+        self._functions = matrix.expectations.functions
+        self._definitions = _definitions(matrix.connection, matrix.schemas)
+
+    def deviations(self, mutant: Mutant) -> Iterator[Deviation]:
+        """Those of the cells that can reach it, the nearest first."""
+        if mutant.kind == "execute":
+            yield from self._matrix.function(self._functions[mutant.target])
+            return
+        if mutant.kind == "function":
+            for name in self._callers(mutant.target):
+                if name in self._functions:
+                    yield from self._matrix.function(self._functions[name])
+            return
+        near = [r for r in self._relations.values() if mutant.target in (r.name, r.of)]
+        for relation in sorted(near, key=lambda r: r.name != mutant.target):
+            if mutant.kind in ("grant", "relation"):
+                yield from self._matrix.privileges(relation)
+            if mutant.kind in ("policy", "relation"):
+                yield from self._matrix.rows(relation)
+
+    def _callers(self, name: str) -> list[str]:
+        """A function and all whose definition, however far, speaks of it."""
+        found = [name]
+        for known in found:
+            words = self._spoken_as(known)
+            found += [
+                caller
+                for caller, text in self._definitions.items()
+                if caller not in found and any(word in text for word in words)
+            ]
+        return found
+
+    def _spoken_as(self, name: str) -> Sequence[str]:
+        """A function is called by its name; a trigger's function by writing its table."""
+        tables = re.findall(r"create or replace trigger .*? on (\S+)", self._definitions[name])
+        return [f"{name}(", *(f" {table}" for table in tables)]
+
+
+def _definitions(connection: Connection, schemas: Sequence[str]) -> dict[str, str]:
+    rows = connection.execute(
+        """
+        select
+            n.nspname || '.' || p.proname,
+            pg_get_functiondef(p.oid) || coalesce((
+                select string_agg(
+                    'create or replace trigger t on ' || tn.nspname || '.' || c.relname, e'\\n'
+                )
+                from pg_catalog.pg_trigger as t
+                inner join pg_catalog.pg_class as c on c.oid = t.tgrelid
+                inner join pg_catalog.pg_namespace as tn on tn.oid = c.relnamespace
+                where t.tgfoid = p.oid and not t.tgisinternal
+            ), '')
+        from pg_catalog.pg_proc as p
+        inner join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+        where n.nspname = any (%s) and p.prokind = 'f' and p.prolang <> 12
+        """,
+        [list(schemas)],
+    ).fetchall()
+    return dict(rows)
+
+
+def every(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
+    """All mutants of a database."""
+    yield from _tables(connection, schemas)
+    yield from _policies(connection, schemas)
+    yield from _grants(connection, schemas)
+    yield from _views(connection, schemas)
+    yield from _executes(connection, schemas)
+    yield from _function_checks(connection, schemas)
+
+
+def _tables(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
+    """Every table with row level security off."""
+    rows = connection.execute(
+        """
+        select n.nspname || '.' || c.relname, c.oid::regclass::text
+        from pg_catalog.pg_class as c
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        where n.nspname = any (%s) and c.relkind in ('r', 'p') and c.relrowsecurity
+        order by 1
+        """,
+        [list(schemas)],
+    ).fetchall()
+    for name, table in rows:
+        off = sql.SQL("alter table {} disable row level security").format(printed(table))
+        yield Mutant(f"table {name} without row level security", name, "relation", off)
+
+
+def _policies(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
+    rows = connection.execute(
+        """
+        select
+            p.polname, n.nspname || '.' || c.relname, c.oid::regclass::text,
+            case p.polcmd
+                when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
+                when 'd' then 'delete' else 'all'
+            end,
+            pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
+            c.relispartition,
+            array(select r::regrole::text from unnest(p.polroles) as r where r <> 0),
+            p.polcmd <> '*' and exists (
+                select
+                from (values ('r', 'select'), ('a', 'insert'), ('w', 'update'), ('d', 'delete'))
+                    as v (cmd, verb)
+                where
+                    v.cmd = p.polcmd::text
+                    and case
+                        when v.verb = 'delete' then has_table_privilege('anon', c.oid, 'delete')
+                        else has_any_column_privilege('anon', c.oid, v.verb)
+                    end
+            ),
+            exists (
+                select from pg_catalog.pg_depend as d
+                where
+                    d.classid = 'pg_catalog.pg_policy'::regclass and d.objid = p.oid
+                    and d.refclassid = 'pg_catalog.pg_class'::regclass
+                    and d.refobjid = p.polrelid and d.refobjsubid > 0
+            )
+        from pg_catalog.pg_policy as p
+        inner join pg_catalog.pg_class as c on c.oid = p.polrelid
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        where n.nspname = any (%s)
+        order by 2, 1
+        """,
+        [list(schemas)],
+    ).fetchall()
+    for (
+        name,
+        table,
+        printed_table,
+        verb,
+        using,
+        check,
+        is_partition,
+        roles,
+        anon_may,
+        by_row,
+    ) in rows:
+        partition = "a deny policy on a partition without grants" if is_partition else ""
+        policy = sql.SQL("{} on {}").format(sql.Identifier(name), printed(printed_table))
+
+        def mutant(what: str, change: sql.Composable, rule: str = "") -> Mutant:
+            return Mutant(f"policy {name} {what}", table, "policy", change, rule or partition)  # noqa: B023
+
+        def altered(change: str) -> sql.Composable:
+            return sql.SQL("alter policy {} {}").format(policy, sql.SQL(change))  # noqa: B023
+
+        yield mutant("dropped", sql.SQL("drop policy {}").format(policy))
+        clauses = [("using", using), ("with check", check)]
+        for clause, expression in clauses:
+            if expression is None:
+                continue
+            same = clause == "with check" and verb == "update" and check == using and not by_row
+            rule = "an update check equal to its using, and the same for every row" if same else ""
+            if expression != "true":
+                what = "widened to true" if clause == "using" else "stripped of its check"
+                yield mutant(what, altered(f"{clause} (true)"), rule)
+            yield mutant(f"with its {clause} negated", altered(f"{clause} (not ({expression}))"))
+        if "anon" not in roles:
+            rule = "" if anon_may else "a policy for a role without the privilege"
+            to_all = sql.SQL(", ").join(map(sql.Identifier, [*roles, "anon"]))
+            yield mutant(
+                "given to anon", sql.SQL("alter policy {} to {}").format(policy, to_all), rule
+            )
+
+
+def _grants(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
+    """Every column grant widened to the table."""
+    rows = connection.execute(
+        """
+        select distinct
+            n.nspname || '.' || c.relname, c.oid::regclass::text, lower(x.privilege_type),
+            x.grantee::regrole::text
+        from pg_catalog.pg_attribute as a
+        inner join pg_catalog.pg_class as c on c.oid = a.attrelid
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        cross join lateral aclexplode(a.attacl) as x
+        where n.nspname = any (%s) and x.grantee::regrole::text = any (%s)
+        order by 1, 3, 4
+        """,
+        [list(schemas), _CLIENTS],
+    ).fetchall()
+    for name, table, verb, role in rows:
+        yield Mutant(
+            f"grant of {verb} on columns of {name} to {role} widened to the table",
+            name,
+            "grant",
+            sql.SQL("grant {} on {} to {}").format(
+                sql.SQL(verb), printed(table), sql.Identifier(role)
+            ),
+        )
+
+
+def _views(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
+    """Every view that clients may read, run with its owner's rights."""
+    rows = connection.execute(
+        """
+        select n.nspname || '.' || c.relname, c.oid::regclass::text
+        from pg_catalog.pg_class as c
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        where
+            n.nspname = any (%s) and c.relkind = 'v'
+            and exists (
+                select from aclexplode(c.relacl) as x where x.grantee::regrole::text = any (%s)
+            )
+        order by 1
+        """,
+        [list(schemas), _CLIENTS],
+    ).fetchall()
+    for name, view in rows:
+        yield Mutant(
+            f"view {name} with its owner's rights",
+            name,
+            "relation",
+            sql.SQL("alter view {} set (security_invoker = false)").format(printed(view)),
+        )
+
+
+def _executes(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
+    """Every function given to everyone."""
+    for name, definition in sorted(_definitions(connection, schemas).items()):
+        if "RETURNS trigger" in definition:
+            continue
+        everyone = sql.SQL("grant execute on function {} to public").format(identifier(name))
+        all_may = all(catalog_names.may_execute(connection, role, name) for role in _CLIENTS)
+        rule = "a function that everyone may execute anyway" if all_may else ""
+        yield Mutant(f"function {name} given to everyone", name, "execute", everyone, rule)
+
+
+# What asks who is calling. Each becomes true, one at a time: a condition of access is then always
+# met, and the refusal `if not ...` never comes.
+_ARGUMENTS = r"\((?:[^()]|\([^()]*\))*\)"
+_CALLER_TESTS = re.compile(
+    r"(?:[\w.]+ = (?:auth\.uid\(\)|\(select auth\.uid\(\)\))"
+    r"|[\w.]+ = v_user_id\b"
+    rf"|(?:coalesce\(\s*)?rbac\.has_permission(?:_in)?{_ARGUMENTS}(?:, false\s*\))?"
+    r"|util\.is_service\(\))"
+)
+_ASSERTIONS = re.compile(rf"perform \w+\.assert_may_\w+{_ARGUMENTS};")
+
+
+def _function_checks(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
+    """Every test of the caller in a function, taken out."""
+    for name, definition in sorted(_definitions(connection, schemas).items()):
+        text = definition.partition("create or replace trigger")[0]
+        body_at = _body(text)
+        sites = [
+            *((m.start(), m.end(), "true") for m in _CALLER_TESTS.finditer(text, body_at)),
+            *((m.start(), m.end(), "null;") for m in _ASSERTIONS.finditer(text, body_at)),
+        ]
+        for start, end, instead in sorted(sites):
+            said = " ".join(text[start:end].split())
+            yield Mutant(
+                f"function {name} without {said}",
+                name,
+                "function",
+                sql.SQL(text[:start] + instead + text[end:]),
+            )
+
+
+def _body(text: str) -> int:
+    """Where a function's body begins."""
+    found = re.search(r"^(AS \$|BEGIN ATOMIC|RETURN | RETURN )", text, re.M | re.I)
+    return found.start() if found else 0

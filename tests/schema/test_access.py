@@ -1,0 +1,217 @@
+"""The access matrix: the database is as expected, and what is not so shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dbtool.access import expectations
+from dbtool.access.matrix import Deviation, Matrix
+from dbtool.commands import access
+from dbtool.commands.progress import Silent
+from dbtool.db import connect
+from dbtool.errors import FileError
+from tests.database import LEARNER, OTHER_LEARNER, Database
+from tests.servers import REPOSITORY
+
+EXPECTED = expectations.load(REPOSITORY)
+
+
+@pytest.fixture
+def admin(db: Database) -> Iterator[psycopg.Connection]:
+    with connect.connect(db.admin_url) as connection:
+        connection.execute("begin")
+        yield connection
+
+
+def test_nobody_may_do_what_was_not_decided(admin: psycopg.Connection) -> None:
+    checked = access.check(admin, EXPECTED, Silent())
+    assert checked.deviations == ()
+    assert checked.tried > 3000
+
+
+def test_faults_are_noticed(admin: psycopg.Connection) -> None:
+    proven = access.prove(admin, EXPECTED, Silent())
+    assert (proven.unnoticed, proven.stale) == ((), ())
+    assert proven.is_enough
+    assert proven.noticed > 300
+
+
+def _deviations(
+    admin: psycopg.Connection, fault: str, look: Callable[[Matrix], Iterator[Deviation]]
+) -> list[Deviation]:
+    """What the matrix says after a fault was put in."""
+    matrix = Matrix(admin, EXPECTED)
+    assert list(look(matrix)) == []
+    admin.execute(fault.encode())
+    return list(look(matrix))
+
+
+def _relation(name: str) -> Callable[[Matrix], Iterator[Deviation]]:
+    return lambda matrix: matrix.relation(EXPECTED.relations[name])
+
+
+def test_the_leak_of_one_row_shows(admin: psycopg.Connection) -> None:
+    found = _deviations(
+        admin,
+        f"""
+        alter policy user_contacts_select_own on public.user_contacts
+        using (user_id = (select auth.uid()) or user_id = '{LEARNER}')
+        """,
+        _relation("public.user_contacts"),
+    )
+    assert ("another user", "select", str(LEARNER), "none", "reached") in [
+        (d.persona, d.verb, d.what, d.expected, d.found) for d in found
+    ]
+
+
+def test_the_loss_of_one_row_shows(admin: psycopg.Connection) -> None:
+    found = _deviations(
+        admin,
+        f"""
+        alter policy user_contacts_select_own on public.user_contacts
+        using (user_id = (select auth.uid()) and user_id <> '{LEARNER}')
+        """,
+        _relation("public.user_contacts"),
+    )
+    assert {(d.persona, d.what, d.expected, d.found) for d in found if d.verb == "select"} == {
+        ("user", str(LEARNER), "reached", "none")
+    }
+
+
+def test_a_deletion_that_no_select_policy_hides_shows(admin: psycopg.Connection) -> None:
+    """With a filter only visible rows go; without one, all that the delete policy lets through."""
+    found = _deviations(
+        admin,
+        "alter policy user_interests_delete_own on public.user_interests using (true)",
+        _relation("public.user_interests"),
+    )
+    assert f"{OTHER_LEARNER} statistics" in {d.what for d in found if d.persona == "user"}
+    assert all(d.verb == "delete" for d in found)
+
+
+@pytest.mark.parametrize(
+    ("fault", "name", "what"),
+    [
+        ("create table rbac.secrets (id int)", "rbac.secrets", "relation"),
+        ("create view api.everything as select 1 as one", "api.everything", "relation"),
+        ("drop view api.my_settings", "api.my_settings", "relation"),
+        (
+            "alter table public.profiles add column price int",
+            "public.profiles.price",
+            "column",
+        ),
+        ("create function api.new() returns int return 1", "api.new", "function"),
+        ("create function api.is_enabled() returns int return 1", "api.is_enabled", "overloads"),
+        ("drop function api.my_permissions()", "api.my_permissions", "function"),
+        ("delete from rbac.permissions where name = 'api_key.revoke_any'", "", ""),
+    ],
+)
+def test_what_is_not_named_or_not_there_shows(
+    admin: psycopg.Connection, fault: str, name: str, what: str
+) -> None:
+    if name:
+        found = _deviations(admin, fault, lambda matrix: matrix.names())
+        assert [(d.object, d.what) for d in found] == [(name, what)]
+        return
+    admin.execute("delete from rbac.role_permissions")
+    admin.execute(fault.encode())
+    found = list(Matrix(admin, EXPECTED).names())
+    assert [(d.object, d.what) for d in found] == [("api_key.revoke_any", "permission")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "name"),
+    [
+        ("grant truncate on public.profiles to service_role", "public.profiles"),
+        ("grant select on rbac.active_people to staff", "rbac.active_people"),
+        ("grant select (secret_hash) on rbac.api_keys to staff", "rbac.api_keys"),
+        ("grant update (status) on public.profiles to authenticated", "public.profiles"),
+        ("grant insert on util.feature_flags to anon", "util.feature_flags"),
+        ("alter table rbac.roles disable row level security", "rbac.roles"),
+        ("alter view api.people set (security_invoker = false)", "api.people"),
+    ],
+)
+def test_a_privilege_too_many_shows(admin: psycopg.Connection, fault: str, name: str) -> None:
+    assert _deviations(admin, fault, _relation(name)) != []
+
+
+def test_an_expectation_without_rows_to_prove_it_shows(admin: psycopg.Connection) -> None:
+    found = _deviations(
+        admin,
+        "update public.profiles set is_public = false",
+        _relation("api.profiles"),
+    )
+    assert {(d.persona, d.what) for d in found} >= {("anon", "proof")}
+
+
+def test_a_partition_is_closed_in_months_to_come(db: Database, admin: psycopg.Connection) -> None:
+    db.rows(
+        """
+        create table util.events (user_id uuid, created_at timestamptz)
+        partition by range (created_at)
+        """
+    )
+    db.rows("insert into util.partitioned_tables (parent_name) values ('util.events')")
+    db.rows("select util.ensure_partitions('2031-05-01')")
+    name = "util.events_203108"
+    look = lambda matrix: matrix.partition(name, "util.events")  # noqa: E731
+    assert _deviations(admin, "select 1", look) == []
+    found = _deviations(admin, f"grant select on {name} to authenticated", look)
+    assert {(d.persona, d.verb) for d in found} == {("role authenticated", "select")}
+
+
+# Expectations that cannot be read
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("tables: [", 1, "not YAML"),
+        ("- tables", 1, "names and values"),
+        ("table:\n  a: {}\n", 1, "unknown: table"),
+        ("tables:\n  a:\n    columns: [x]\n    colour: red\n", 4, "unknown: colour"),
+        ("tables:\n  a: {columns: [x]}\n  a: {columns: [x]}\n", 3, "stands twice"),
+        ("tables:\n  a: {}\n", 2, "has no columns"),
+        (
+            "tables:\n  a:\n    columns: [x]\n    select: {user: own}\n",
+            4,
+            "no such predicate: own",
+        ),
+        (
+            "tables:\n  a:\n    columns: [x]\n    update:\n      user: {columns: [y]}\n",
+            5,
+            "no such column: y",
+        ),
+        ("functions:\n  f:\n    execute: [user]\n", 2, "no call says with whose ids"),
+        ("views:\n  v: {of: s.t, columns: [x]}\n", 2, "no such table: s.t"),
+    ],
+)
+def test_an_expectation_that_means_nothing_is_named(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    file = tmp_path / "policies/s/access.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    with pytest.raises(FileError, match=message) as caught:
+        expectations.load(tmp_path)
+    assert caught.value.path == "policies/s/access.yml"
+    assert abs((caught.value.line or 0) - line) <= 1
+
+
+def test_no_expectations_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no expectations"):
+        expectations.load(tmp_path)
+
+
+# The command
+
+
+def test_the_matrix_as_its_users_see_it(cli: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = cli("--project", str(REPOSITORY), "access", "matrix", "--json")
+    assert code == 0
+    assert '"deviations": []' in out
+    assert '"name": "api.my_profile"' in out
