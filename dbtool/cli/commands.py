@@ -16,13 +16,16 @@ from dbtool.errors import UsageError
 def up(
     pg: Annotated[int | None, typer.Option(help="16 or 18 (default 18).")] = None,
     demo: Annotated[bool, typer.Option(help="Insert the demo rows.")] = True,
+    api: Annotated[
+        bool, typer.Option("--api", help="Serve schema api by PostgREST too, with tokens to try.")
+    ] = False,
 ) -> None:
     """Start an embedded Postgres with the whole package in it; run it again at any time."""
     from dbtool.commands import up as command
     from dbtool.render import servers
 
     with progress() as shown:
-        result = command.up(settings(), pg, demo, shown)
+        result = command.up(settings(), pg, demo, shown, api)
     finish(result, servers.running)
 
 

@@ -321,6 +321,8 @@ class Run:
                 self._on_file(file.path)
                 merged.append(seeding.seed_reference(self.connection, file, run, self.who))
             record.save(self.connection, self.project.schemas)
+            # PostgREST reads the schema again.
+            self.connection.execute(b"notify pgrst, 'reload schema'")
 
         try:
             self._retry(work, durable=True)

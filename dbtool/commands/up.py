@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -17,10 +19,28 @@ from dbtool.commands.progress import Progress
 from dbtool.db import connect
 from dbtool.errors import PlatformError, UsageError
 from dbtool.project.settings import Settings
-from dbtool.server import cluster, home
+from dbtool.server import cluster, home, postgrest
 from dbtool.server.cluster import Cluster
 
 DEFAULT_MAJOR = 18
+_TOKEN_SECONDS = 30 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Api:
+    """The door as its user needs it.
+
+    Attributes:
+        url: Where PostgREST listens.
+        tokens: Whose token (an address of the demo world, or ``service_role``) to the token.
+        example: A command that works.
+        log: PostgREST's log file.
+    """
+
+    url: str
+    tokens: Mapping[str, str]
+    example: str
+    log: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +55,7 @@ class Running:
         log: The server's log file.
         migrated: What the run applied.
         demo_rows: Demo rows inserted.
+        api: PostgREST, where it was asked for.
     """
 
     major: int
@@ -44,9 +65,12 @@ class Running:
     log: str
     migrated: migrate.Migrated
     demo_rows: int
+    api: Api | None = None
 
 
-def up(settings: Settings, major: int | None, demo: bool, progress: Progress) -> Running:
+def up(
+    settings: Settings, major: int | None, demo: bool, progress: Progress, api: bool = False
+) -> Running:
     """Make, start, prepare, migrate and seed; whatever is done already is left as it is.
 
     Args:
@@ -54,10 +78,13 @@ def up(settings: Settings, major: int | None, demo: bool, progress: Progress) ->
         major: 16 or 18; None for the one that is there, or else 18.
         demo: Whether to insert the demo rows.
         progress: Where to say what happens.
+        api: Whether to serve schema api by PostgREST too.
 
     Raises:
-        UsageError: Another version is there already.
+        UsageError: Another version is there already, or there is no PostgREST.
     """
+    if api:
+        postgrest.program()
     with home.exclusive(settings.root):
         known = home.find(settings.root)
         if known and major and known.major != major and Path(known.data).exists():
@@ -80,7 +107,44 @@ def up(settings: Settings, major: int | None, demo: bool, progress: Progress) ->
         str(server.log),
         migrated,
         rows,
+        _serve(settings, server, progress) if api else None,
     )
+
+
+def _serve(settings: Settings, server: Cluster, progress: Progress) -> Api:
+    """PostgREST, and tokens for everyone in the demo world."""
+    import jwt  # for this alone
+
+    progress.start(0, "door")
+    progress.step("starting PostgREST")
+    with home.exclusive(settings.root):
+        state = home.api_description(settings.root)
+        door = postgrest.ensure(state, server.url("authenticator", home.DATABASE))
+    expiry = int(time.time()) + _TOKEN_SECONDS
+    claims = {"service_role": {"role": "service_role", "exp": expiry}}
+    with connect.connect(server.url(home.OWNER, home.DATABASE)) as connection:
+        people = connection.execute(
+            """
+            select id::text, email, is_anonymous from auth.users
+            where email like '%@example.com' or is_anonymous
+            order by id limit 20
+            """
+        ).fetchall()
+    for id_, email, is_anonymous in people:
+        claims[email or "anonymous sign-in"] = {
+            "sub": id_,
+            "role": "authenticated",
+            "email": email or "",
+            "is_anonymous": is_anonymous,
+            "exp": expiry,
+        }
+    tokens = {
+        name: jwt.encode(told, door.jwt_secret, algorithm="HS256") for name, told in claims.items()
+    }
+    first = next((name for name in tokens if name != "service_role"), "service_role")
+    view = "roles" if first == "service_role" else "my_profile"
+    example = f"curl {door.url}/{view} -H 'Authorization: Bearer {tokens[first]}'"
+    return Api(door.url, tokens, example, str(state.with_suffix(".log")))
 
 
 def _prepare(settings: Settings, server: Cluster, progress: Progress) -> Cluster:
@@ -134,6 +198,7 @@ def down(settings: Settings, destroy: bool) -> Stopped:
     """Stop the server; with ``destroy`` delete its data too."""
     with home.exclusive(settings.root):
         known = home.find(settings.root)
+        postgrest.stop(home.api_description(settings.root))
         stopped = cluster.stop(known) if known else False
         if destroy:
             home.destroy(settings.root)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from dbtool.commands.platform import Prepared
-from dbtool.commands.up import Running, Stopped
+from dbtool.commands.up import Api, Running, Stopped
 from dbtool.render import results
 
 
@@ -24,6 +24,8 @@ def running(console: Console, result: Running) -> None:
         ("authenticator", result.authenticator_url),
     ):
         console.print(f"  {who:14} {escape(url)}", highlight=False, soft_wrap=True)
+    if result.api:
+        _api(console, result.api)
     name = _as_typed()
     console.print("\nNext:", highlight=False)
     for arguments, what in (
@@ -33,6 +35,14 @@ def running(console: Console, result: Running) -> None:
         ("down", "stop it (--destroy deletes it)"),
     ):
         console.print(f"  {name} {arguments:22} {what}", highlight=False)
+
+
+def _api(console: Console, api: Api) -> None:
+    """Where the door is, and keys to it: one a line, to be copied whole."""
+    console.print(f"\n[bold]PostgREST is running[/] at {api.url}", highlight=False)
+    for name, token in api.tokens.items():
+        console.print(f"  {escape(name)}\n    {token}", highlight=False, soft_wrap=True)
+    console.print(f"\n{escape(api.example)}", highlight=False, soft_wrap=True)
 
 
 def _as_typed() -> str:

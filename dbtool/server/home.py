@@ -27,6 +27,11 @@ def description(root: Path) -> Path:
     return folder(root) / "server.json"
 
 
+def api_description(root: Path) -> Path:
+    """The file that says how to reach PostgREST; it holds the secret that signs tokens."""
+    return folder(root) / "api.json"
+
+
 def data_home(root: Path) -> Path:
     """Where the server's data lies: in ``.dbtool/``, or for root below /var/lib/dbtool."""
     if os.geteuid() != 0:
@@ -76,3 +81,4 @@ def destroy(root: Path) -> None:
     for path in folder(root).glob("pg*"):
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
     description(root).unlink(missing_ok=True)
+    api_description(root).unlink(missing_ok=True)

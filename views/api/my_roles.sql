@@ -5,7 +5,6 @@ select
     ur.role_id,
     ur.scope_type,
     ur.scope_id,
-    ur.assigned_by,
     ur.reason,
     ur.expires_at,
     ur.created_at,
@@ -19,8 +18,6 @@ comment on column api.my_roles.scope_type is
 'global, school, course or engagement.';
 comment on column api.my_roles.scope_id is
 'Id of the school, course or engagement; null for global grants.';
-comment on column api.my_roles.assigned_by is
-'Null: the system.';
 comment on column api.my_roles.expires_at is
 'The role counts until then; null: without an end.';
 
