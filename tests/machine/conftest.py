@@ -20,7 +20,9 @@ def node_modules() -> Path:
     """The clients and servers of package.json, installed once."""
     folder = _PACKAGE / "node_modules"
     with FileLock(_PACKAGE / ".lock"):
-        if not (folder / ".package-lock.json").exists():
+        installed = folder / ".package-lock.json"
+        wanted = _PACKAGE / "package.json"
+        if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
             subprocess.run(
                 ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"],
                 cwd=_PACKAGE,
