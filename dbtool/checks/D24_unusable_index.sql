@@ -18,7 +18,7 @@ with guarded as (
 keys as (
     select
         g.oid, g.roles, i.indexrelid, i.indkey[k.place] as attnum, i.indexprs::text as expressions,
-        o.opcintype, o.opcfamily, o.opcmethod
+        o.opcname, o.opcintype, o.opcfamily, o.opcmethod
     from guarded as g
     inner join pg_index as i on i.indrelid = g.oid
     cross join lateral generate_series(0, i.indnkeyatts - 1) as k (place)
@@ -47,6 +47,11 @@ leaking as (
     cross join lateral regexp_matches(k.expressions, ' :funcid (\d+)', 'g') as m
     inner join pg_proc as f on f.oid = m[1]::oid
     where k.attnum = 0 and not f.proleakproof
+    union
+    -- Its own operators are leakproof; LIKE, which it is made for, is not.
+    select k.oid, k.roles, k.indexrelid, 'operator ~~(text,text)'
+    from keys as k
+    where k.opcname like '%%\_pattern\_ops'
 )
 
 select
