@@ -9,7 +9,7 @@ select
 from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and (
         -- Partitions are D02's.
         (c.relkind in ('r', 'p') and not c.relispartition and not c.relrowsecurity)
@@ -19,7 +19,7 @@ where
                 select
                 from pg_roles as r
                 where
-                    r.rolname = any(%(people)s)
+                    r.rolname = any (%(people)s)
                     and has_any_column_privilege(r.oid, c.oid, 'select')
             )
         )

@@ -1,10 +1,10 @@
 -- Partitions that can be reached past their parent's policies.
--- Remedy: revoke all from everyone, enable row level security, one restrictive policy using (false).
+-- Remedy: revoke all, enable row level security, add a restrictive policy using (false).
 with partitions as (
     select c.oid, c.relrowsecurity, c.relacl
     from pg_class as c
     inner join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname = any(%(schemas)s) and c.relispartition and c.relkind in ('r', 'p', 'f')
+    where n.nspname = any (%(schemas)s) and c.relispartition and c.relkind in ('r', 'p', 'f')
 ),
 
 grants as (
@@ -39,5 +39,5 @@ select
     || ' is granted to ' || coalesce(r.rolname, 'public')
 from grants as g
 left join pg_roles as r on r.oid = g.grantee
-where g.grantee = 0 or r.rolname = any(%(clients)s)
+where g.grantee = 0 or r.rolname = any (%(clients)s)
 group by g.oid, r.rolname

@@ -5,18 +5,19 @@ with grants as (
     from pg_class as c
     inner join pg_namespace as n on n.oid = c.relnamespace
     cross join lateral aclexplode(c.relacl) as a
-    where n.nspname = any(%(schemas)s) and c.relkind <> 'S'
+    where n.nspname = any (%(schemas)s) and c.relkind <> 'S'
     union
     select c.oid::regclass::text || '.' || quote_ident(t.attname), a.grantee, a.privilege_type
     from pg_class as c
     inner join pg_namespace as n on n.oid = c.relnamespace
     inner join pg_attribute as t on t.attrelid = c.oid
     cross join lateral aclexplode(t.attacl) as a
-    where n.nspname = any(%(schemas)s)
+    where n.nspname = any (%(schemas)s)
 )
 
 select
-    lower(g.privilege_type) || ' on ' || g.name || ' to ' || coalesce(r.rolname, 'public') as object,
+    lower(g.privilege_type) || ' on ' || g.name || ' to ' || coalesce(r.rolname, 'public')
+    as object,
     case g.privilege_type
         when 'TRUNCATE' then 'empties the table whatever its policies say'
         when 'REFERENCES' then 'a foreign key to it tells which keys exist, and stops deletes'
@@ -27,4 +28,4 @@ from grants as g
 left join pg_roles as r on r.oid = g.grantee
 where
     g.privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
-    and (g.grantee = 0 or r.rolname = any(%(clients)s))
+    and (g.grantee = 0 or r.rolname = any (%(clients)s))

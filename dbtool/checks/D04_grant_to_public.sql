@@ -6,7 +6,7 @@ select
 from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 cross join lateral aclexplode(c.relacl) as a
-where n.nspname = any(%(schemas)s) and a.grantee = 0
+where n.nspname = any (%(schemas)s) and a.grantee = 0
 union all
 select
     lower(a.privilege_type) || ' on ' || c.oid::regclass::text || '.' || quote_ident(t.attname),
@@ -15,7 +15,7 @@ from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 inner join pg_attribute as t on t.attrelid = c.oid
 cross join lateral aclexplode(t.attacl) as a
-where n.nspname = any(%(schemas)s) and a.grantee = 0
+where n.nspname = any (%(schemas)s) and a.grantee = 0
 union all
 select
     'execute on ' || p.oid::regprocedure::text,
@@ -28,7 +28,7 @@ from pg_proc as p
 inner join pg_namespace as n on n.oid = p.pronamespace
 cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and a.grantee = 0
     -- Not what an extension brought, nor what Postgres wrote for a range type.
     and not exists (

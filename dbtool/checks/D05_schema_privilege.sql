@@ -11,5 +11,5 @@ from pg_namespace as n
 cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) as a
 left join pg_roles as r on r.oid = a.grantee
 where
-    n.nspname = any(%(schemas)s)
-    and (a.grantee = 0 or (a.privilege_type = 'CREATE' and r.rolname = any(%(clients)s)))
+    n.nspname = any (%(schemas)s)
+    and (a.grantee = 0 or (a.privilege_type = 'CREATE' and r.rolname = any (%(clients)s)))

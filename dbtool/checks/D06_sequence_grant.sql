@@ -8,5 +8,5 @@ from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 cross join lateral aclexplode(c.relacl) as a
 inner join pg_roles as r on r.oid = a.grantee
-where c.relkind = 'S' and n.nspname = any(%(schemas)s) and r.rolname = any(%(clients)s)
+where c.relkind = 'S' and n.nspname = any (%(schemas)s) and r.rolname = any (%(clients)s)
 group by c.oid, r.rolname

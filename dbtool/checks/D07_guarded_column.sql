@@ -10,11 +10,11 @@ inner join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.at
 cross join pg_roles as r
 cross join unnest('{insert,update}'::text[]) as p (privilege)
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and c.relkind in ('r', 'p')
     and not c.relispartition
     and a.attgenerated = ''
-    and r.rolname = any(%(people)s)
+    and r.rolname = any (%(people)s)
     and a.attname ~ (
         '^(user_id|owner_id|author_id|[a-z]+_by|([a-z_]+_)?status|([a-z_]+_)?score'
         || '|[a-z_]+_minor|price.*|[a-z_]+_price|amount.*|[a-z_]+_amount|([a-z_]+_)?balance'

@@ -15,21 +15,25 @@ inner join (
 cross join lateral aclexplode(d.defaclacl) as a
 left join pg_roles as r on r.oid = a.grantee
 where
-    (d.defaclnamespace = 0 or n.nspname = any(%(schemas)s))
-    and (a.grantee = 0 or r.rolname = any(%(clients)s))
+    (d.defaclnamespace = 0 or n.nspname = any (%(schemas)s))
+    and (a.grantee = 0 or r.rolname = any (%(clients)s))
     -- Only of those who can make something there, and not of a superuser who owns nothing of it:
     -- on hosted Supabase that is supabase_admin, whose defaults nobody can alter.
     and exists (
         select
         from pg_namespace as s
         where
-            s.nspname = any(%(schemas)s)
+            s.nspname = any (%(schemas)s)
             and (s.oid = d.defaclnamespace or d.defaclnamespace = 0)
             and has_schema_privilege(o.oid, s.oid, 'create')
             and (
                 not o.rolsuper
                 or s.nspowner = o.oid
-                or exists (select from pg_class as c where c.relnamespace = s.oid and c.relowner = o.oid)
+                or exists (
+                    select
+                    from pg_class as c
+                    where c.relnamespace = s.oid and c.relowner = o.oid
+                )
             )
     )
     -- Postgres' own: functions and types are public's unless revoked. D04 looks at each function.

@@ -6,4 +6,4 @@ select
 from pg_policy as p
 inner join pg_class as c on c.oid = p.polrelid
 inner join pg_namespace as n on n.oid = c.relnamespace
-where n.nspname = any(%(schemas)s) and p.polpermissive and 0 = any(p.polroles)
+where n.nspname = any (%(schemas)s) and p.polpermissive and 0 = any (p.polroles)

@@ -10,6 +10,6 @@ from pg_policy as p
 inner join pg_class as c on c.oid = p.polrelid
 inner join pg_namespace as n on n.oid = c.relnamespace
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and p.polpermissive
     and (p.polcmd = '*' or (p.polcmd in ('a', 'w') and p.polwithcheck is null))

@@ -8,19 +8,19 @@ with policies as (
     inner join (
         values ('r', 'select'), ('a', 'insert'), ('w', 'update'), ('d', 'delete')
     ) as command (letter, verb) on p.polcmd::text in (command.letter, '*')
-    where n.nspname = any(%(schemas)s) and p.polpermissive
+    where n.nspname = any (%(schemas)s) and p.polpermissive
 ),
 
 roles as (
     select r.oid, r.rolname
     from pg_roles as r
-    where r.rolname = any(%(clients)s) or r.oid in (select unnest(p.polroles) from policies as p)
+    where r.rolname = any (%(clients)s) or r.oid in (select unnest(p.polroles) from policies as p)
 )
 
 select
     p.verb || ' on ' || p.polrelid::regclass::text || ' to ' || r.rolname as object,
     string_agg(p.polname, ', ' order by p.polname) as detail
 from policies as p
-inner join roles as r on r.oid = any(p.polroles) or 0 = any(p.polroles)
+inner join roles as r on r.oid = any (p.polroles) or 0 = any (p.polroles)
 group by p.polrelid, p.verb, r.rolname
 having count(*) > 1

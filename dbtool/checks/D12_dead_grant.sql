@@ -10,11 +10,11 @@ cross join (
     values ('r', 'select'), ('a', 'insert'), ('w', 'update'), ('d', 'delete')
 ) as v (letter, verb)
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and c.relkind in ('r', 'p')
     and not c.relispartition
     and c.relrowsecurity
-    and r.rolname = any(%(clients)s)
+    and r.rolname = any (%(clients)s)
     and not (r.rolbypassrls or r.rolsuper)
     and case v.verb
         when 'delete' then has_table_privilege(r.oid, c.oid, v.verb)
@@ -26,5 +26,5 @@ where
         where
             p.polrelid = c.oid and p.polpermissive
             and p.polcmd::text in (v.letter, '*')
-            and (r.oid = any(p.polroles) or 0 = any(p.polroles))
+            and (r.oid = any (p.polroles) or 0 = any (p.polroles))
     )

@@ -5,8 +5,8 @@ with policies as (
     from pg_policy as p
     inner join pg_class as c on c.oid = p.polrelid
     inner join pg_namespace as n on n.oid = c.relnamespace
-    inner join pg_roles as r on r.oid = any(p.polroles)
-    where n.nspname = any(%(schemas)s) and p.polpermissive
+    inner join pg_roles as r on r.oid = any (p.polroles)
+    where n.nspname = any (%(schemas)s) and p.polpermissive
 )
 
 select
@@ -39,5 +39,5 @@ where
         from pg_policy as s
         where
             s.polrelid = p.polrelid and s.polpermissive and s.polcmd in ('r', '*')
-            and (p.role = any(s.polroles) or 0 = any(s.polroles))
+            and (p.role = any (s.polroles) or 0 = any (s.polroles))
     )

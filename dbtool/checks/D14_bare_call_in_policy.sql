@@ -6,7 +6,7 @@ with expressions as (
     inner join pg_class as c on c.oid = p.polrelid
     inner join pg_namespace as n on n.oid = c.relnamespace
     cross join lateral (values (p.polqual::text), (p.polwithcheck::text)) as e (tree)
-    where n.nspname = any(%(schemas)s) and e.tree is not null
+    where n.nspname = any (%(schemas)s) and e.tree is not null
 )
 
 select distinct

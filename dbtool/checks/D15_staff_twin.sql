@@ -16,7 +16,7 @@ inner join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.at
 cross join roles as r
 cross join unnest('{select,insert,update}'::text[]) as v (verb)
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and c.relkind in ('r', 'p', 'v', 'm', 'f')
     and has_column_privilege(r.users, c.oid, a.attnum, v.verb)
     and not has_column_privilege(r.staff, c.oid, a.attnum, v.verb)
@@ -27,7 +27,7 @@ from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 cross join roles as r
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and c.relkind in ('r', 'p', 'v', 'f')
     and has_table_privilege(r.users, c.oid, 'delete')
     and not has_table_privilege(r.staff, c.oid, 'delete')
@@ -37,7 +37,7 @@ from pg_proc as p
 inner join pg_namespace as n on n.oid = p.pronamespace
 cross join roles as r
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and has_function_privilege(r.users, p.oid, 'execute')
     and not has_function_privilege(r.staff, p.oid, 'execute')
 union all
@@ -45,7 +45,7 @@ select 'usage on schema ' || quote_ident(n.nspname), 'staff lack it'
 from pg_namespace as n
 cross join roles as r
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and has_schema_privilege(r.users, n.oid, 'usage')
     and not has_schema_privilege(r.staff, n.oid, 'usage')
 union all
@@ -57,14 +57,14 @@ inner join pg_class as c on c.oid = p.polrelid
 inner join pg_namespace as n on n.oid = c.relnamespace
 cross join roles as r
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and p.polpermissive
-    and r.users = any(p.polroles)
+    and r.users = any (p.polroles)
     and not exists (
         select
         from pg_policy as s
         where
             s.polrelid = p.polrelid and s.polpermissive
             and s.polcmd in (p.polcmd, '*')
-            and (r.staff = any(s.polroles) or 0 = any(s.polroles))
+            and (r.staff = any (s.polroles) or 0 = any (s.polroles))
     )

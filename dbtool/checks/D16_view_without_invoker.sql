@@ -8,9 +8,9 @@ from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 cross join pg_roles as r
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and c.relkind = 'v'
-    and r.rolname = any(%(people)s)
+    and r.rolname = any (%(people)s)
     and (
         has_any_column_privilege(r.oid, c.oid, 'select, insert, update')
         or has_table_privilege(r.oid, c.oid, 'delete')

@@ -14,7 +14,7 @@ select
 from pg_proc as p
 inner join pg_namespace as n on n.oid = p.pronamespace
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and p.prokind <> 'a'
     and not coalesce(p.proconfig @> '{"search_path=pg_catalog, pg_temp"}', false)
     -- Not what an extension brought, nor what Postgres wrote for a range type.

@@ -21,10 +21,10 @@ select
 from pg_proc as p
 inner join pg_namespace as n on n.oid = p.pronamespace
 inner join exposed as e on e.name = n.nspname
-where p.prosecdef and n.nspname = any(%(schemas)s)
+where p.prosecdef and n.nspname = any (%(schemas)s)
 union all
 select
     'schema ' || quote_ident(e.name),
     'pgrst.db_schemas exposes it: every grant in it is an endpoint'
 from exposed as e
-where e.name <> 'api' and e.name = any(%(schemas)s)
+where e.name <> 'api' and e.name = any (%(schemas)s)

@@ -4,7 +4,7 @@ with package as (
     select c.oid, c.relowner
     from pg_class as c
     inner join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname = any(%(schemas)s) and c.relkind in ('r', 'p')
+    where n.nspname = any (%(schemas)s) and c.relkind in ('r', 'p')
 )
 
 select

@@ -11,14 +11,14 @@ owners as (
     select distinct o.rolname
     from pg_namespace as n
     inner join pg_roles as o on o.oid = n.nspowner
-    where n.nspname = any(%(schemas)s)
+    where n.nspname = any (%(schemas)s)
 )
 
 select
     'authenticator in ' || m.role as object,
     'authenticator may become the four client roles and nobody else' as detail
 from members as m
-where m.member = 'authenticator' and m.role <> all(%(clients)s)
+where m.member = 'authenticator' and m.role <> all (%(clients)s)
 union
 select 'authenticator in ' || c.name, 'authenticator cannot become it'
 from unnest(%(clients)s) as c (name)
@@ -30,7 +30,7 @@ where
 union
 select m.member || ' in ' || m.role, 'a client role is a member of another role'
 from members as m
-where m.member = any(%(clients)s)
+where m.member = any (%(clients)s)
 union
 select
     m.member || ' in ' || m.role,
@@ -39,7 +39,7 @@ from members as m
 where
     m.role in ('staff', 'service_role')
     and m.member <> 'authenticator'
-    and m.member <> all(%(clients)s)
+    and m.member <> all (%(clients)s)
     and not (m.rolsuper or m.rolcreaterole)
     and m.member not in (select o.rolname from owners as o)
 union
@@ -47,7 +47,7 @@ select
     r.rolname || ' logs in',
     'whoever logs in as it sets request.jwt.claims, and is whom they like'
 from pg_roles as r
-where r.rolname = any(%(clients)s) and r.rolcanlogin
+where r.rolname = any (%(clients)s) and r.rolcanlogin
 union
 select r.rolname || ' inherits', 'the login has all rights of the roles it may become at once'
 from pg_roles as r

@@ -4,4 +4,4 @@ select
     p.pubname || ': ' || quote_ident(p.schemaname) || '.' || quote_ident(p.tablename) as object,
     'subscribers get its rows past every policy of this database' as detail
 from pg_publication_tables as p
-where p.schemaname = any(%(schemas)s)
+where p.schemaname = any (%(schemas)s)

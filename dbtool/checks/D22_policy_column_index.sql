@@ -12,7 +12,7 @@ inner join pg_depend as d
         and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid > 0
 inner join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.refobjsubid
 where
-    n.nspname = any(%(schemas)s)
+    n.nspname = any (%(schemas)s)
     and p.polpermissive
     -- A new row's values are at hand; a flag halves a table at best, and no index helps that.
     and p.polcmd <> 'a'
@@ -24,7 +24,8 @@ where
             i.indrelid = c.oid and i.indisvalid and i.indkey[0] = a.attnum
             and (
                 i.indpred is null
-                or pg_get_expr(i.indpred, i.indrelid) = '(' || quote_ident(a.attname) || ' IS NOT NULL)'
+                or pg_get_expr(i.indpred, i.indrelid)
+                = '(' || quote_ident(a.attname) || ' IS NOT NULL)'
             )
     )
 group by c.oid, a.attname

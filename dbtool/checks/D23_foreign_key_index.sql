@@ -1,4 +1,4 @@
--- Foreign keys without an index that leads with them: each delete of a parent reads the whole child.
+-- Foreign keys that lead no index: each delete of a parent reads the whole child.
 -- Remedy: create index concurrently idx_T_C on T (C);
 select
     c.conrelid::regclass::text || ' ' || quote_ident(c.conname) as object,
@@ -9,7 +9,7 @@ inner join pg_namespace as n on n.oid = t.relnamespace
 where
     c.contype = 'f'
     and c.conparentid = 0
-    and n.nspname = any(%(schemas)s)
+    and n.nspname = any (%(schemas)s)
     and not exists (
         select
         from pg_index as i

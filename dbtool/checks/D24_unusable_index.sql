@@ -1,16 +1,16 @@
 -- Indexes that row level security makes unusable: their operators are not leakproof.
--- Remedy: a stored generated column of a leakproof type (text, uuid, integer, timestamptz), indexed.
+-- Remedy: index a stored generated column of a leakproof type; or search in a function that checks.
 with guarded as (
     select
         c.oid, string_agg(distinct r.rolname, ', ') as roles
     from pg_class as c
     inner join pg_namespace as n on n.oid = c.relnamespace
     inner join pg_policy as p on p.polrelid = c.oid and p.polpermissive and p.polcmd in ('r', '*')
-    inner join pg_roles as r on r.oid = any(p.polroles) or 0 = any(p.polroles)
+    inner join pg_roles as r on r.oid = any (p.polroles) or 0 = any (p.polroles)
     where
-        n.nspname = any(%(schemas)s)
+        n.nspname = any (%(schemas)s)
         and not c.relispartition
-        and r.rolname = any(%(people)s)
+        and r.rolname = any (%(people)s)
         and pg_get_expr(p.polqual, p.polrelid) not in ('true', 'false')
     group by c.oid
 ),
