@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -113,48 +114,30 @@ def _pgrls(program: str, database: Database, folder: Path) -> Iterator[Finding]:
 
 
 def _rlsautotest(program: str, database: Database, folder: Path) -> Iterator[Finding]:
-    """What it sees in the catalog. Its probes of rows write, and belong on a copy.
-
-    ``--no-probe`` alone does not keep it from writing; the session's being read only does.
-    """
+    """Its linter alone: its reports probe rows, even with --no-probe, and belong on a copy."""
     url, password = connect.split_password(database.url)
     report = folder / "report.json"
     for schema in database.schemas:
         output = _output(
-            [
-                *(program, f"--schema={schema}", f"--db-url={url}", "--no-probe", "--report"),
-                *(f"--report-json={report}", "--no-fail", "--quiet"),
-            ],
+            [program, "lint", f"--schema={schema}", f"--db-url={url}", f"--json={report}"],
             folder,
             password,
         )
         if not report.exists():
             raise _failed(program, output)
-        yield from _seen(schema, json.loads(report.read_text("utf-8")))
-        report.unlink()
-
-
-def _seen(schema: str, report: dict[str, Any]) -> Iterator[Finding]:
-    for table in report["tables"]:
-        if table.get("exposed"):
+        for found in json.loads(report.read_text("utf-8")):
+            names = (schema, found["table"], found["policy"])
+            # It prints no rule's name.
+            rule = "-".join(re.findall(r"\w+", found["message"].lower())[:5])
             yield Finding(
-                "rlsautotest:exposed",
-                "Tables open to clients without row level security",
-                f"{schema}.{table['table']}",
-                "row level security is off",
-                "alter table T enable row level security",
+                f"rlsautotest:{rule}",
+                f"severity {found['severity'].lower()}",
+                ".".join(name for name in names if name),
+                found["message"],
+                "it says so itself",
                 "https://pypi.org/project/rlsautotest",
             )
-    for surface in report["bypass_surfaces"]:
-        kind, name = surface["type"], surface["object"]
-        yield Finding(
-            f"rlsautotest:bypass-{kind}",
-            f"A {kind} that row level security does not bind",
-            name if kind == "role" else f"{schema}.{name}",
-            surface["why"],
-            "judge whether it checks its caller itself",
-            "https://pypi.org/project/rlsautotest",
-        )
+        report.unlink()
 
 
 def _output(

@@ -121,10 +121,11 @@ PGRLS = """{"summary": {"total": 1}, "violations": [
     {"rule_id": "SEC009", "severity": "warning", "title": "RLS enabled but no policies defined",
      "message": "Table app.open has no policies.", "location": "app.open"}
 ]}"""
-RLSAUTOTEST = """{
-    "tables": [{"table": "open", "exposed": true}, {"table": "also_open", "exposed": false}],
-    "bypass_surfaces": [{"object": "f(p_id uuid)", "type": "function", "why": "definer"}]
-}"""
+RLSAUTOTEST = """[
+    {"severity": "HIGH", "table": "open", "policy": "p",
+     "message": "USING(true): permissive read"},
+    {"severity": "INFO", "table": "open", "policy": null, "message": "No DELETE policy: denied"}
+]"""
 
 
 @pytest.fixture
@@ -137,9 +138,8 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     answers = {
         "supabase": f"cat supabase/config.toml >>{folder}/supabase.told; cat {folder}/answer",
         "pgrls": f"cat {folder}/answer; exit 1",
-        "rlsautotest": "for a; do case $a in --report-json=*) to=${a#*=};; --schema=*) "
-        f"s=${{a#*=}};; esac; done; [ $s = app ] && cat {folder}/answer >$to || "
-        'echo \'{"tables": [], "bypass_surfaces": []}\' >$to',
+        "rlsautotest": "for a; do case $a in --json=*) to=${a#*=};; --schema=*) s=${a#*=};; esac; "
+        f'done; if [ $s = app ]; then cat {folder}/answer >$to; exit 1; fi; echo "[]" >$to',
     }
     for name, script in answers.items():
         path = folder / f"{name}.off"
@@ -164,8 +164,8 @@ def _install(programs: Path, name: str, answer: str) -> None:
             "rlsautotest",
             RLSAUTOTEST,
             [
-                ("rlsautotest:bypass-function", "app.f(p_id uuid)"),
-                ("rlsautotest:exposed", "app.open"),
+                ("rlsautotest:no-delete-policy-denied", "app.open"),
+                ("rlsautotest:using-true-permissive-read", "app.open.p"),
             ],
         ),
     ],
