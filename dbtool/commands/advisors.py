@@ -86,7 +86,8 @@ def _supabase(program: str, database: Database, folder: Path) -> Iterator[Findin
         yield Finding(
             f"supabase:{result['name']}",
             result["title"],
-            ".".join(str(named[part]) for part in ("schema", "name") if named.get(part)),
+            ".".join(str(named[part]) for part in ("schema", "name") if named.get(part))
+            or "database",
             result["detail"],
             result["description"],
             result["remediation"],

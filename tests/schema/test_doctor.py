@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 import psycopg
 import pytest
 
-from dbtool.commands import doctor
+from dbtool.commands import doctor, migrate
 from dbtool.commands.progress import Silent
 from dbtool.db import checks
 from dbtool.project import files
 from dbtool.project.settings import Settings
 from tests.database import Database
-from tests.servers import REPOSITORY
+from tests.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
 PAGES = REPOSITORY / "docs" / "doctor"
 NUMBERS = [check.number for check in checks.known()]
@@ -168,6 +169,20 @@ def test_every_check_has_its_page_and_its_case_and_the_other_way_round() -> None
 
 def test_the_package_itself_has_no_findings(db: Database) -> None:
     assert _found(db) == set()
+
+
+def test_on_old_supabase_only_its_default_privileges_are_found(empty_db: Database) -> None:
+    """Whatever they gave at birth, the package's files have taken away."""
+    owned = replace(empty_db, owner=SUPABASE_LIKE_OWNER)
+    roles = "anon, authenticated, service_role"
+    for kind in ("tables", "functions", "sequences"):
+        _run(owned, f"alter default privileges in schema public grant all on {kind} to {roles}")
+    migrate.migrate(Settings(REPOSITORY, owned.url), migrate.Options(), Silent())
+    assert {name for name, _ in _found(owned)} == {
+        f"default on {kind} in schema public by {owned.owner} to {role}"
+        for kind in ("tables", "functions", "sequences")
+        for role in roles.split(", ")
+    }
 
 
 @pytest.mark.parametrize("number", NUMBERS)
