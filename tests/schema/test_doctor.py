@@ -88,7 +88,7 @@ CASES: dict[str, set[tuple[str, str]]] = {
         ("select on public.notes", "staff lack it on id, user_id, body"),
         ("notes_select_own on public.notes", "staff have no policy for the same command"),
     },
-    "D16": {("api.people", "not security_invoker, and open to authenticated, staff")},
+    "D16": {("api.names", "not security_invoker, and open to authenticated, staff")},
     "D17": {("public.ping()", "security definer, without a search_path")},
     "D18": {("api.ping()", "security definer in api, which clients call directly")},
     "D19": {("reporting", "has BYPASSRLS and privileges on 1 tables and can log in")},
