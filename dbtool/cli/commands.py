@@ -283,6 +283,24 @@ def lint(
     finish(result, results.linted, findings=bool(result.findings))
 
 
+@app.command(epilog="Example: dbtool doctor --only D07 --only D15")
+def doctor(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A check's number (D03) or another tool's name; repeatable.", metavar="CHECK"
+        ),
+    ] = None,
+) -> None:
+    """Find who may do more than they should, in the target's catalog; run others' linters too."""
+    from dbtool.commands import doctor as command
+    from dbtool.render import doctor as render
+
+    with progress() as shown:
+        result = command.doctor(settings(), only or (), shown)
+    finish(result, render.examined, findings=bool(result.findings))
+
+
 @app.command(epilog="Example: dbtool docs --check")
 def docs(
     check: Annotated[

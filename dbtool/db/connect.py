@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -57,6 +57,16 @@ def without_password(url: str) -> str:
         return url
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{host}"))
+
+
+def split_password(url: str) -> tuple[str, str]:
+    """The URL without its password, and that, for programs whose arguments anyone can read."""
+    parts = urlsplit(url)
+    user, _, host = parts.netloc.rpartition("@")
+    if not parts.password:
+        return url, ""
+    plain = urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{host}"))
+    return plain, unquote(parts.password)
 
 
 def with_database(url: str, database: str) -> str:

@@ -1,0 +1,83 @@
+"""``policies/exceptions.toml``: what `dbtool doctor` finds and the project means, with reasons."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbtool.errors import FileError
+
+FILE_NAME = "policies/exceptions.toml"
+_KEYS = {"check", "objects", "reason"}
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One entry.
+
+    Attributes:
+        check: ``D07``, or ``tool:rule``.
+        objects: Names as findings print them, in which * stands for anything; empty: the rule of
+            another tool does not fit this project at all.
+        reason: Why it is meant.
+    """
+
+    check: str
+    objects: tuple[str, ...]
+    reason: str
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether an exemption's object is a finding's."""
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), name, re.S) is not None
+
+
+def load(root: Path) -> tuple[Exemption, ...]:
+    """Read the file; none where there is none.
+
+    Raises:
+        FileError: Unreadable, not TOML, or an entry without check or reason.
+    """
+    try:
+        text = (root / FILE_NAME).read_text("utf-8")
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"cannot read the file: {error}", path=FILE_NAME) from None
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FileError(f"not TOML: {error}", path=FILE_NAME) from None
+    entries = table.pop("exception", [])
+    if table or not isinstance(entries, list):
+        raise FileError(
+            "it holds [[exception]] entries and nothing else",
+            path=FILE_NAME,
+            hint="docs/doctor/exceptions.md has an example.",
+        )
+    return tuple(_entry(number, entry) for number, entry in enumerate(entries, 1))
+
+
+def _entry(number: int, entry: object) -> Exemption:
+    def refuse(what: str) -> FileError:
+        return FileError(
+            f"entry {number}: {what}",
+            path=FILE_NAME,
+            hint="docs/doctor/exceptions.md has an example.",
+        )
+
+    if not isinstance(entry, dict) or not entry.keys() <= _KEYS:
+        raise refuse(f"an entry has {', '.join(sorted(_KEYS))} and nothing else")
+    check, reason = entry.get("check"), entry.get("reason")
+    objects = entry.get("objects", [])
+    if not isinstance(check, str) or not isinstance(reason, str) or not reason.strip():
+        raise refuse("it needs a check and a reason")
+    if not isinstance(objects, list) or not all(isinstance(o, str) and o for o in objects):
+        raise refuse("objects is a list of names")
+    if "objects" in entry and not objects:
+        raise refuse("objects is empty")
+    if ":" not in check and not objects:
+        raise refuse(f"{check} needs objects: only other tools' rules can be left out as a whole")
+    return Exemption(check, tuple(objects), " ".join(reason.split()))
