@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
+from psycopg.rows import class_row
 
 from dbtool.access import catalog_names
 from dbtool.access.matrix import Deviation, Matrix
@@ -159,82 +160,108 @@ def _tables(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
         yield Mutant(f"table {name} without row level security", name, "relation", off)
 
 
-def _policies(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
-    rows = connection.execute(
-        """
+@dataclass(frozen=True)
+class _Policy:
+    """A policy as the catalog has it.
+
+    Attributes:
+        name: Its name.
+        table: ``schema.name``.
+        printed: The table as Postgres prints it.
+        verb: select, insert, update, delete or all.
+        qual: Its USING, or None.
+        check: Its WITH CHECK, or None.
+        roles: Whom it is for.
+        anon_may: Whether anon has the privilege that it would let through.
+        is_by_row: Whether it looks at a column of the row.
+        is_second_lock: It denies, where no client has a grant anyway.
+    """
+
+    name: str
+    table: str
+    printed: str
+    verb: str
+    qual: str | None
+    check: str | None
+    roles: list[str]
+    anon_may: bool
+    is_by_row: bool
+    is_second_lock: bool
+
+
+_POLICIES = """
+    with policies as (
         select
-            p.polname, n.nspname || '.' || c.relname, c.oid::regclass::text,
+            p.oid, p.polrelid, p.polname, p.polpermissive, p.polroles,
             case p.polcmd
                 when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
                 when 'd' then 'delete' else 'all'
-            end,
-            pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
-            c.relispartition,
-            array(select r::regrole::text from unnest(p.polroles) as r where r <> 0),
-            p.polcmd <> '*' and exists (
-                select
-                from (values ('r', 'select'), ('a', 'insert'), ('w', 'update'), ('d', 'delete'))
-                    as v (cmd, verb)
-                where
-                    v.cmd = p.polcmd::text
-                    and case
-                        when v.verb = 'delete' then has_table_privilege('anon', c.oid, 'delete')
-                        else has_any_column_privilege('anon', c.oid, v.verb)
-                    end
-            ),
-            exists (
-                select from pg_catalog.pg_depend as d
-                where
-                    d.classid = 'pg_catalog.pg_policy'::regclass and d.objid = p.oid
-                    and d.refclassid = 'pg_catalog.pg_class'::regclass
-                    and d.refobjid = p.polrelid and d.refobjsubid > 0
-            )
+            end as verb,
+            pg_get_expr(p.polqual, p.polrelid) as qual,
+            pg_get_expr(p.polwithcheck, p.polrelid) as with_check
         from pg_catalog.pg_policy as p
-        inner join pg_catalog.pg_class as c on c.oid = p.polrelid
-        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-        where n.nspname = any (%s)
-        order by 2, 1
-        """,
-        [list(schemas)],
-    ).fetchall()
-    for (
-        name,
-        table,
-        printed_table,
-        verb,
-        using,
-        check,
-        is_partition,
-        roles,
-        anon_may,
-        by_row,
-    ) in rows:
-        partition = "a deny policy on a partition without grants" if is_partition else ""
-        policy = sql.SQL("{} on {}").format(sql.Identifier(name), printed(printed_table))
+    )
 
-        def mutant(what: str, change: sql.Composable, rule: str = "") -> Mutant:
-            return Mutant(f"policy {name} {what}", table, "policy", change, rule or partition)  # noqa: B023
+    select
+        p.polname as name, n.nspname || '.' || c.relname as table,
+        c.oid::regclass::text as printed, p.verb, p.qual, p.with_check as check,
+        array(select r::regrole::text from unnest(p.polroles) as r where r <> 0) as roles,
+        case p.verb
+            when 'all' then false
+            when 'delete' then has_table_privilege('anon', c.oid, 'delete')
+            else has_any_column_privilege('anon', c.oid, p.verb)
+        end as anon_may,
+        exists (
+            select from pg_catalog.pg_depend as d
+            where
+                d.classid = 'pg_catalog.pg_policy'::regclass and d.objid = p.oid
+                and d.refclassid = 'pg_catalog.pg_class'::regclass
+                and d.refobjid = p.polrelid and d.refobjsubid > 0
+        ) as is_by_row,
+        not p.polpermissive and not exists (
+            select from unnest(%s::text[]) as client
+            where
+                client <> 'service_role'
+                and has_any_column_privilege(client, c.oid, 'select, insert, update')
+        ) as is_second_lock
+    from policies as p
+    inner join pg_catalog.pg_class as c on c.oid = p.polrelid
+    inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = any (%s)
+    order by 2, 1
+"""
 
-        def altered(change: str) -> sql.Composable:
-            return sql.SQL("alter policy {} {}").format(policy, sql.SQL(change))  # noqa: B023
 
-        yield mutant("dropped", sql.SQL("drop policy {}").format(policy))
-        clauses = [("using", using), ("with check", check)]
-        for clause, expression in clauses:
-            if expression is None:
-                continue
-            same = clause == "with check" and verb == "update" and check == using and not by_row
-            rule = "an update check equal to its using, and the same for every row" if same else ""
-            if expression != "true":
-                what = "widened to true" if clause == "using" else "stripped of its check"
-                yield mutant(what, altered(f"{clause} (true)"), rule)
-            yield mutant(f"with its {clause} negated", altered(f"{clause} (not ({expression}))"))
-        if "anon" not in roles:
-            rule = "" if anon_may else "a policy for a role without the privilege"
-            to_all = sql.SQL(", ").join(map(sql.Identifier, [*roles, "anon"]))
-            yield mutant(
-                "given to anon", sql.SQL("alter policy {} to {}").format(policy, to_all), rule
-            )
+def _policies(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
+    """Every policy dropped, widened, negated, stripped of its check, and given to anon."""
+    with connection.cursor(row_factory=class_row(_Policy)) as cursor:
+        policies = cursor.execute(_POLICIES, [_CLIENTS, list(schemas)]).fetchall()
+    for policy in policies:
+        on = sql.SQL("{} on {}").format(sql.Identifier(policy.name), printed(policy.printed))
+        changes = [("dropped", sql.SQL("drop policy {}").format(on), "")]
+        for what, change, rule in _alterations(policy):
+            altered = sql.SQL("alter policy {} {}").format(on, sql.SQL(change))
+            changes.append((what, altered, rule))
+        second = "a deny policy where clients have no grants" if policy.is_second_lock else ""
+        for what, statement, rule in changes:
+            name = f"policy {policy.name} {what}"
+            yield Mutant(name, policy.table, "policy", statement, rule or second)
+
+
+def _alterations(policy: _Policy) -> Iterator[tuple[str, str, str]]:
+    """What is done, how, and the rule by which it changes nothing."""
+    for clause, expression in (("using", policy.qual), ("with check", policy.check)):
+        if expression is None:
+            continue
+        is_same = clause == "with check" and policy.verb == "update" and expression == policy.qual
+        rule = "an update check equal to its using, and the same for every row"
+        if expression != "true":
+            what = "widened to true" if clause == "using" else "stripped of its check"
+            yield what, f"{clause} (true)", rule if is_same and not policy.is_by_row else ""
+        yield f"with its {clause} negated", f"{clause} (not ({expression}))", ""
+    if "anon" not in policy.roles:
+        rule = "" if policy.anon_may else "a policy for a role without the privilege"
+        yield "given to anon", f"to {', '.join([*policy.roles, 'anon'])}", rule
 
 
 def _grants(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:

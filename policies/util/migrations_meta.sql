@@ -1,2 +1,10 @@
 -- dbtool's own: read and written by the owner alone.
 revoke all on util.migrations_meta from public, anon, authenticated, staff, service_role;
+
+create policy migrations_meta_all_nobody on util.migrations_meta
+as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy migrations_meta_all_nobody on util.migrations_meta is
+'No client has a way in, whatever is granted.';

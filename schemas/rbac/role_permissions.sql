@@ -11,7 +11,7 @@ create table rbac.role_permissions (
     constraint pk_role_permissions PRIMARY KEY (id),
     constraint uq_role_permissions_valid_from UNIQUE (role_id, permission_id, valid_from),
     constraint ck_role_permissions_validity CHECK ((valid_to > valid_from)),
-    constraint ex_role_permissions_validity EXCLUDE USING gist (util.uuid_range(role_id, role_id, '[]'::text) WITH &&, util.uuid_range(permission_id, permission_id, '[]'::text) WITH &&, tstzrange(valid_from, valid_to) WITH &&),
+    constraint ex_role_permissions_validity EXCLUDE USING gist (util.uuid_as_inet(role_id) inet_ops WITH =, util.uuid_as_inet(permission_id) inet_ops WITH =, tstzrange(valid_from, valid_to) WITH &&),
     constraint fk_role_permissions_permission FOREIGN KEY (permission_id) REFERENCES rbac.permissions(id),
     constraint fk_role_permissions_role FOREIGN KEY (role_id) REFERENCES rbac.roles(id)
 );

@@ -15,3 +15,9 @@ comment on column util.catalog_objects.page is 'schema.table that the object bel
 comment on column util.catalog_objects.is_drifted is 'Found to differ from this definition by a run, and not put right or accepted since.';
 
 alter table util.catalog_objects enable row level security;
+
+create policy catalog_objects_all_nobody on util.catalog_objects as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy catalog_objects_all_nobody on util.catalog_objects is 'No client has a way in, whatever is granted.';

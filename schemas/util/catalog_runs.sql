@@ -21,3 +21,9 @@ comment on column util.catalog_runs.stamp is 'Hash of the catalog rows'' version
 comment on column util.catalog_runs.ledger_digest is 'md5 of both ledgers'' rows up to these ids. Where it does not fit any more, rows were edited.';
 
 alter table util.catalog_runs enable row level security;
+
+create policy catalog_runs_all_nobody on util.catalog_runs as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy catalog_runs_all_nobody on util.catalog_runs is 'No client has a way in, whatever is granted.';

@@ -35,3 +35,9 @@ comment on column util.declared_files.error is 'SQLSTATE and message of a failed
 CREATE INDEX idx_declared_files_path ON util.declared_files USING btree (path, id);
 
 alter table util.declared_files enable row level security;
+
+create policy declared_files_all_nobody on util.declared_files as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy declared_files_all_nobody on util.declared_files is 'No client has a way in, whatever is granted.';

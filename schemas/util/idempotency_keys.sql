@@ -17,3 +17,9 @@ comment on column util.idempotency_keys.request_hash is 'sha256 (hex) of the req
 comment on column util.idempotency_keys.response is 'The answer to repeat; null only inside the transaction that works on it.';
 
 alter table util.idempotency_keys enable row level security;
+
+create policy idempotency_keys_all_nobody on util.idempotency_keys as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy idempotency_keys_all_nobody on util.idempotency_keys is 'No client has a way in, whatever is granted.';

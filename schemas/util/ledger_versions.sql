@@ -11,3 +11,9 @@ comment on table util.ledger_versions is 'Shapes that these tables have had. A d
 comment on column util.ledger_versions.tool_version is 'The dbtool that made it.';
 
 alter table util.ledger_versions enable row level security;
+
+create policy ledger_versions_all_nobody on util.ledger_versions as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy ledger_versions_all_nobody on util.ledger_versions is 'No client has a way in, whatever is granted.';

@@ -36,3 +36,9 @@ comment on column util.migrations_meta.error is 'SQLSTATE and message of a faile
 CREATE INDEX idx_migrations_meta_version ON util.migrations_meta USING btree (version, id);
 
 alter table util.migrations_meta enable row level security;
+
+create policy migrations_meta_all_nobody on util.migrations_meta as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy migrations_meta_all_nobody on util.migrations_meta is 'No client has a way in, whatever is granted.';

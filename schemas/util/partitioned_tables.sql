@@ -24,3 +24,9 @@ CREATE TRIGGER trg_partitioned_tables_set_updated_at BEFORE UPDATE ON util.parti
 alter table util.partitioned_tables enable row level security;
 
 grant delete, insert, select, update on table util.partitioned_tables to service_role;
+
+create policy partitioned_tables_all_nobody on util.partitioned_tables as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy partitioned_tables_all_nobody on util.partitioned_tables is 'No client has a way in, whatever is granted.';

@@ -13,3 +13,9 @@ comment on column util.seeded_rows.row_key is 'The columns of the seed''s ON CON
 comment on column util.seeded_rows.row_data is 'All columns that the seed gives.';
 
 alter table util.seeded_rows enable row level security;
+
+create policy seeded_rows_all_nobody on util.seeded_rows as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy seeded_rows_all_nobody on util.seeded_rows is 'No client has a way in, whatever is granted.';
