@@ -25,6 +25,7 @@ from dbtool.project.exported import Exported
 from dbtool.project.files import Project, SourceFile
 from dbtool.project.settings import Settings
 from dbtool.sql import script
+from dbtool.sql.lasting import lasting
 
 _PLATFORM = "platform"
 _LEDGER = "ledger"
@@ -123,7 +124,7 @@ def _rehearse(
         with target.locked(connection, settings, 60, progress) as lock:
             run = Recorder(settings, project, connection, lock, progress)
             run.run(Options())
-    return [sent.text for sent in log], run.units
+    return [sent.text for sent in log if lasting(sent.text, ())], run.units
 
 
 def _replay(connection: connect.Connection, file: SourceFile) -> None:

@@ -101,10 +101,12 @@ def unit(part: Unit) -> str:
     if not part.in_transaction:
         return _alone(part.migrations[0])
     text = _head(*([m.up.path for m in part.migrations] or ["Declared files and reference rows."]))
-    text += _SETTINGS
-    for migration in part.migrations:
-        text += f"\n-- {migration.up.path}\n{terminated(migration.up.text)}\n"
-        text += _row(migration, "applied")
+    if not part.migrations:
+        text += _SETTINGS
+    for n, migration in enumerate(part.migrations):
+        # As dbtool does, whatever the migration before set.
+        text += f"\n-- {migration.up.path}\n{_SETTINGS}" if n else _SETTINGS
+        text += f"\n{terminated(migration.up.text)}\n{_row(migration, 'applied')}"
     for about, sent in groupby(part.statements, lambda s: s.about):
         text += f"\n-- {about}\n" + "".join(terminated(s.text) for s in sent)
     if part.rows:

@@ -40,7 +40,7 @@ def migration_row(migration: Migration, status: str, run: Run | None, who: Origi
     )
     return sql.SQL(
         "insert into util.migrations_meta (version, module, slug, status, checksum, down_text, "
-        "attempts, lock_wait_ms, started_at, client_host, tool_version, git_commit, error) "
+        "attempts, lock_wait_ms, started_at, client_host, tool_version, git_commit, error)\n"
         "values ({})"
     ).format(sql.SQL(", ").join(v if isinstance(v, sql.SQL) else sql.Literal(v) for v in values))
 

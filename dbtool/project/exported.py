@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -196,7 +197,8 @@ def write(
                 path.write_bytes(text.encode())
         except OSError as error:
             for made in written:
-                made.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # the first error is the one to report
+                    made.unlink()
             raise _unusable(path, error.strerror or str(error)) from None
 
 

@@ -12,6 +12,7 @@ from dbtool.sql.script import Statement, parse, relation_name
 
 # Questions, and what holds for the run or its transaction alone.
 _PASSING = (ast.SelectStmt, ast.TransactionStmt, ast.VariableSetStmt, ast.DoStmt)
+_COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 _WRITING = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt)
 
 
@@ -36,6 +37,9 @@ def _written(statement: Statement) -> str:
 
 def terminated(text: str) -> str:
     """A script that another statement may follow."""
-    tokens = [token.name for token in scan(text) if token.name not in ("SQL_COMMENT", "C_COMMENT")]
-    body = text.rstrip() + "\n"
-    return body if not tokens or tokens[-1] == "ASCII_59" else body + ";\n"
+    tokens = [token.name for token in scan(text)]
+    words = [name for name in tokens if name not in _COMMENTS]
+    if not words or words[-1] == "ASCII_59":
+        return text.rstrip() + "\n"
+    # A semicolon after a comment would be part of it.
+    return text.rstrip() + ("\n;\n" if tokens[-1] in _COMMENTS else ";\n")
