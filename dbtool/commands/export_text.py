@@ -31,6 +31,9 @@ select
     pg_catalog.set_config('lock_timeout', '2s', true);
 """
 
+# An index takes its time. The Supabase CLI takes settings back before each file.
+_PATIENCE = "set statement_timeout = 0;\nset lock_timeout = 0;\n\n"
+
 _DROP_INVALID = """\
 -- What an interrupted push may have left.
 do $$
@@ -121,7 +124,7 @@ def _row(migration: Migration, status: str) -> str:
 
 def _alone(migration: Migration) -> str:
     """One statement outside of transactions: a row before it lets dbtool finish what broke off."""
-    text = f"{NO_TRANSACTION}\n" + _head(migration.up.path) + _row(migration, "started")
+    text = f"{NO_TRANSACTION}\n{_head(migration.up.path)}{_PATIENCE}{_row(migration, 'started')}"
     statement = script.parse_step(migration.up.text, migration.up.path)[0]
     wanted = concurrent.read(statement.node)
     if wanted and wanted.action == "create index":

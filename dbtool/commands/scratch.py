@@ -91,6 +91,8 @@ def like_supabase(settings: Settings, project: Project, progress: Progress) -> I
         with connect.connect(database_url) as admin:
             admin.execute(sql.SQL("create role {} nologin createrole bypassrls").format(role))
             try:
+                # An administrator who is no superuser may not become whom it made before this.
+                admin.execute(sql.SQL("grant {} to current_user").format(role))
                 platform.prepare(settings.root, database_url, owner, progress)
                 for kind in ("tables", "functions", "sequences"):
                     admin.execute(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from dbtool.commands import export, migrate, platform, status, verify
 from dbtool.commands.migrate import Migrated, Options
@@ -31,7 +32,7 @@ SEED = """\
 insert into app.things (id, title)
 values
 (1, 'first'),
-(2, 'back\\slash; it''s')
+(2, 'bäck\\slash; it''s')
 on conflict (id) do nothing;
 """
 
@@ -85,6 +86,13 @@ class Exporting:
 
     def assert_agrees(self, db: Database) -> None:
         """All commands find what the files say, and nothing to do."""
+        assert (
+            db.rows(
+                "select path from util.declared_files "
+                "where encode(sha256(convert_to(applied_text, 'UTF8')), 'hex') <> checksum"
+            )
+            == []
+        )
         assert verify.verify_files(self.settings(db), Silent()).clean
         assert status.status(self.settings(db)).is_current
         assert migrate.migrate(self.settings(db), Options(), Silent()) == Migrated()
@@ -233,6 +241,28 @@ def test_a_deleted_file_drops_its_object(host: Host, exporting: Exporting) -> No
     exporting.assert_agrees(db)
 
 
+def test_a_trigger_on_logins_goes_with_its_function(host: Host, exporting: Exporting) -> None:
+    """The table is Supabase's: whoever pushes may make a trigger there, and not drop it."""
+    db = host.database()
+    exporting.folder.write(
+        "functions/app/greet.sql",
+        "create or replace function app.greet() returns trigger language plpgsql\n"
+        "set search_path = pg_catalog, pg_temp as $$ begin return new; end $$;\n"
+        "revoke all on function app.greet() from public;\n"
+        "create or replace trigger trg_users_greet after insert on auth.users\n"
+        "for each row execute function app.greet();\n",
+    )
+    exporting.export()
+    push(db, exporting.out)
+    triggers = "select count(*) from pg_trigger where tgname = 'trg_users_greet'"
+    assert db.value(triggers) == 1
+    exporting.folder.delete("functions/app/greet.sql")
+    exporting.export()
+    push(db, exporting.out)
+    assert db.value(triggers) == 0
+    exporting.assert_agrees(db)
+
+
 def test_changed_policies_and_views_replace_the_old_ones(host: Host, exporting: Exporting) -> None:
     db = host.database()
     exporting.export()
@@ -287,10 +317,12 @@ def test_a_migration_that_drops_a_declared_object_is_pushed_with_its_re_declarat
     push(db, exporting.out)
     exporting.folder.migration(
         2,
-        "set local search_path = 'nowhere';\ndrop view if exists app.titles;\n"
-        "alter table app.things alter column title type varchar(9)",
+        "set local timezone = 'Asia/Tokyo';\ndrop view if exists app.titles;\n"
+        "alter table app.things alter column title type varchar(9) -- no semicolon;",
     )
-    exporting.folder.migration(3, "alter table app.things add column note text -- no semicolon;")
+    exporting.folder.migration(
+        3, "alter table app.things add column since timestamptz default '2026-01-01 00:00'"
+    )
     new = exporting.export()
     assert len(new) == 1
     push(db, exporting.out)
@@ -330,12 +362,13 @@ def test_a_foreign_version_after_which_nothing_can_be_dated_is_named(
 def test_reference_rows_are_merged_as_migrate_merges_them(host: Host, exporting: Exporting) -> None:
     db = host.database()
     exporting.folder.write("seeds/reference/app/things.sql", SEED)
-    exporting.export()
+    names = ["platform.sql", "ledger.sql", "app_step.sql", "declared.sql"]
+    assert [name.partition("_")[2] for name in exporting.export()] == names
     push(db, exporting.out)
     exporting.assert_agrees(db)
     assert db.rows("select * from app.things order by id") == [
         (1, "first"),
-        (2, "back\\slash; it's"),
+        (2, "bäck\\slash; it's"),
     ]
     db.rows("update app.things set title = 'an operator''s' where id = 1")
     changed = SEED.replace("first", "1st").replace("slash", "stroke")
@@ -344,7 +377,7 @@ def test_reference_rows_are_merged_as_migrate_merges_them(host: Host, exporting:
     push(db, exporting.out)
     assert db.rows("select * from app.things order by id") == [
         (1, "an operator's"),
-        (2, "back\\stroke; it's"),
+        (2, "bäck\\stroke; it's"),
     ]
     exporting.assert_agrees(db)
 
@@ -393,6 +426,31 @@ def test_a_push_that_was_interrupted_in_an_index_can_be_repeated(
     assert push(db, exporting.out) == [new]
     assert db.value(IS_VALID)
     exporting.assert_agrees(db)
+
+
+def test_what_takes_long_is_not_ended_by_the_hosts_timeout(
+    host: Host, exporting: Exporting
+) -> None:
+    db = host.database()
+    exporting.folder.migration(
+        2,
+        "create function app.slow(p integer) returns integer language plpgsql immutable "
+        "as $$ begin perform pg_sleep(0.5); return p; end $$;",
+    )
+    exporting.export()
+    push(db, exporting.out)
+    db.rows("insert into app.things values (1, 'one')")
+    with db.connect() as connection:
+        connection.execute(
+            sql.SQL("alter database {} set statement_timeout = '250ms'").format(
+                sql.Identifier(db.name)
+            )
+        )
+    exporting.folder.migration(3, "create index idx_slow on app.things (app.slow(id));")
+    exporting.folder.migration(4, INDEX.replace("(title)", "(app.slow(id))"))
+    exporting.export()
+    assert len(push(db, exporting.out)) == 2
+    assert db.value(IS_VALID)
 
 
 def test_migrate_finishes_what_an_interrupted_push_began_outside_transactions(
@@ -447,7 +505,9 @@ def test_exported_files_without_their_list_are_named(exporting: Exporting) -> No
     _wrong(exporting, HistoryError, LIST, *names)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', '{"format": 2}', "{"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"format": 1}', '{"format": 2, "files": {}, "sources": {}}', "{"]
+)
 def test_a_list_that_is_none_is_named(exporting: Exporting, text: str) -> None:
     exporting.export()
     (exporting.out / LIST).write_text(text)
@@ -470,7 +530,7 @@ def test_a_migration_older_than_an_exported_one_of_its_module_is_named(
     exporting.folder.migration(9, "alter table app.things add column note text;")
     exporting.export()
     path = exporting.folder.migration(5, "alter table app.things add column late text;")
-    _wrong(exporting, HistoryError, path)
+    _wrong(exporting, HistoryError, path, "older than exported ones")
 
 
 def test_a_file_that_postgres_refuses_is_named_and_nothing_is_written(
