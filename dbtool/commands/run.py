@@ -60,6 +60,7 @@ class Run:
     changes: list[Change] = field(default_factory=list)
     also_declare: set[str] = field(default_factory=set)
 
+    # Another one where the statements are to be seen.
     _batch_kind: ClassVar = declare.Batch
 
     def __post_init__(self) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,10 @@ from dbtool.commands.migrate import Migrated, Options
 from dbtool.commands.progress import Silent
 from dbtool.project.settings import Settings
 from dbtool.server.cluster import Cluster
-from tests import servers
 from tests.database import Database
 from tests.folder import TABLE, VIEW, Folder
-from tests.servers import REPOSITORY, ServerChoice
-from tests.supabase import Host, hosting
+from tests.servers import REPOSITORY
+from tests.supabase import Host
 
 INDEX = "-- dbtool: no-transaction\ncreate {}index concurrently idx_things on app.things (title);"
 PARTITIONED = """
@@ -29,19 +27,6 @@ alter table app.months enable row level security;
 create table app.months_1 partition of app.months for values from ('2026-01-01') to ('2026-02-01');
 alter table app.months_1 enable row level security;
 """
-
-
-@pytest.fixture(scope="module")
-def supabase_server(server_choice: ServerChoice) -> Iterator[Cluster]:
-    """A server whose roles are Supabase's, not the platform's."""
-    with servers.running(server_choice) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def host(supabase_server: Cluster) -> Iterator[Host]:
-    with hosting(supabase_server) as made:
-        yield made
 
 
 class Cli:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -14,19 +13,16 @@ from dbtool.commands import export, migrate, platform, status, verify
 from dbtool.commands.migrate import Migrated, Options
 from dbtool.commands.progress import Silent
 from dbtool.db import catalog, connect
-from dbtool.errors import DbtoolError, FileError, HistoryError, UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
 from dbtool.server.cluster import Cluster
-from tests import servers
 from tests.database import Database
-from tests.folder import FUNCTION, POLICY, TABLE, VIEW, Folder
-from tests.servers import REPOSITORY, ServerChoice
-from tests.supabase import Host, hosting, push
+from tests.exporting import MIGRATIONS, Exporting, contents
+from tests.folder import FUNCTION, POLICY, VIEW
+from tests.servers import REPOSITORY
+from tests.supabase import Host, push
 
 Cli = Callable[..., tuple[int, str, str]]
-LIST = "supabase/dbtool-export.json"
-MIGRATIONS = "supabase/migrations"
 
 SEED = """\
 insert into app.things (id, title)
@@ -37,83 +33,6 @@ on conflict (id) do nothing;
 """
 
 
-@pytest.fixture(scope="module")
-def supabase_server(server_choice: ServerChoice) -> Iterator[Cluster]:
-    """A server whose roles are Supabase's, not the platform's."""
-    with servers.running(server_choice) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def host(supabase_server: Cluster) -> Iterator[Host]:
-    with hosting(supabase_server) as made:
-        yield made
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    """The folder exported to."""
-    return tmp_path / "app"
-
-
-class Exporting:
-    """A project, the folder it is exported to, and databases it is pushed to."""
-
-    def __init__(self, folder: Folder, out: Path, scratch: Cluster) -> None:
-        self.folder = folder
-        self.out = out
-        self._scratch = scratch
-
-    def export(self) -> list[str]:
-        """Export; what was exported before must be as it was. Returns the new files' names."""
-        before = contents(self.out)
-        settings = Settings(self.folder.root, scratch_url=self._scratch.url())
-        written = export.supabase(settings, self.out, Silent()).written
-        now = contents(self.out)
-        assert {name: now[name] for name in before if name != LIST} == {
-            name: text for name, text in before.items() if name != LIST
-        }
-        newest = max((Path(n).name for n in before if n.startswith(MIGRATIONS)), default="")
-        assert all(name > newest for name in written)
-        return list(written)
-
-    def text(self, name: str) -> str:
-        """What an exported file holds."""
-        return (self.out / MIGRATIONS / name).read_text()
-
-    def settings(self, db: Database) -> Settings:
-        return self.folder.settings(db, self._scratch)
-
-    def assert_agrees(self, db: Database) -> None:
-        """All commands find what the files say, and nothing to do."""
-        assert (
-            db.rows(
-                "select path from util.declared_files "
-                "where encode(sha256(convert_to(applied_text, 'UTF8')), 'hex') <> checksum"
-            )
-            == []
-        )
-        assert verify.verify_files(self.settings(db), Silent()).clean
-        assert status.status(self.settings(db)).is_current
-        assert migrate.migrate(self.settings(db), Options(), Silent()) == Migrated()
-        assert verify.verify_record(self.settings(db), accept=False, progress=Silent()).clean
-
-
-@pytest.fixture
-def exporting(folder: Folder, out: Path, scratch_server: Cluster) -> Exporting:
-    folder.with_declared()
-    return Exporting(folder, out, scratch_server)
-
-
-def contents(folder: Path) -> dict[str, str]:
-    """Every file below a folder."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
 def _catalog(db: Database) -> dict[tuple[str, str], str]:
     schemas = files.load(REPOSITORY).schemas
     with connect.connect(db.url) as connection:
@@ -122,15 +41,15 @@ def _catalog(db: Database) -> dict[tuple[str, str], str]:
 
 @pytest.mark.parametrize("old_grants", [True, False], ids=["old-grants", "new-grants"])
 def test_pushed_is_what_migrate_makes(
-    host: Host, out: Path, scratch_server: Cluster, old_grants: bool
+    host: Host, tmp_path: Path, scratch_server: Cluster, old_grants: bool
 ) -> None:
     settings = Settings(REPOSITORY, scratch_url=scratch_server.url())
-    written = export.supabase(settings, out, Silent()).written
+    written = export.supabase(settings, tmp_path, Silent()).written
     assert written[0] == "20260831235958_platform.sql"
     assert {m.version for m in files.load(REPOSITORY).migrations} < {n[:14] for n in written}
     pushed, migrated = host.database(old_grants), host.database(old_grants)
     assert not pushed.value("select exists (select from pg_roles where rolname = 'staff')")
-    assert tuple(push(pushed, out)) == written
+    assert tuple(push(pushed, tmp_path)) == written
 
     platform.prepare(REPOSITORY, migrated.url, migrated.owner, Silent())
     migrate.migrate(Settings(REPOSITORY, migrated.url), Options(), Silent())
@@ -162,11 +81,10 @@ def test_staff_is_made_by_the_first_file_as_its_owner_may(host: Host, exporting:
 
 
 def test_exporting_again_without_a_change_writes_nothing_and_says_so(
-    exporting: Exporting, cli: Cli
+    exporting: Exporting, cli: Cli, scratch_server: Cluster
 ) -> None:
-    scratch = ("--scratch-url", exporting.settings(Database).scratch_url)  # type: ignore[arg-type]
     arguments = ("--project", str(exporting.folder.root), "export", "supabase")
-    code, said, _ = cli(*arguments, str(exporting.out), *scratch)
+    code, said, _ = cli(*arguments, str(exporting.out), "--scratch-url", scratch_server.url())
     assert code == 0
     assert "wrote 20260101000002_declared.sql" in said
     assert "supabase db push" in said
@@ -347,18 +265,6 @@ def test_foreign_migrations_are_left_alone_and_come_before_what_is_new(
     exporting.assert_agrees(db)
 
 
-@pytest.mark.parametrize("version", ["99999999999999", "9", "202601010000000", "99991231235959"])
-def test_a_foreign_version_after_which_nothing_can_be_dated_is_named(
-    exporting: Exporting, version: str
-) -> None:
-    exporting.out.joinpath(MIGRATIONS).mkdir(parents=True)
-    (exporting.out / MIGRATIONS / f"{version}_theirs.sql").write_text("select 1;")
-    if version == "202601010000000":
-        exporting.folder.migration(0, "select 1;")
-    with pytest.raises(UsageError, match=version):
-        exporting.export()
-
-
 def test_reference_rows_are_merged_as_migrate_merges_them(host: Host, exporting: Exporting) -> None:
     db = host.database()
     exporting.folder.write("seeds/reference/app/things.sql", SEED)
@@ -469,136 +375,3 @@ def test_migrate_finishes_what_an_interrupted_push_began_outside_transactions(
         connection.execute(started.encode())
     db.rows("drop index app.idx_things_title")
     assert len(exporting.folder.migrate(db).migrations) == 1
-
-
-def _wrong(exporting: Exporting, kind: type[DbtoolError], *named: str) -> None:
-    """The export is refused with the name of what is wrong, and nothing is written."""
-    before = contents(exporting.out)
-    with pytest.raises(kind) as caught:
-        exporting.export()
-    said = f"{caught.value.message} {caught.value.detail} {caught.value.path}"
-    for name in named:
-        assert name in said
-    assert caught.value.hint
-    assert contents(exporting.out) == before
-
-
-def test_an_exported_file_that_was_edited_or_deleted_is_named(exporting: Exporting) -> None:
-    names = exporting.export()
-    exporting.folder.migration(2, "alter table app.things add column note text;")
-    paths = [exporting.out / MIGRATIONS / name for name in names]
-    paths[-1].write_text(paths[-1].read_text() + "\n")
-    paths[1].unlink()
-    _wrong(exporting, HistoryError, f"{names[-1]}: edited", f"{names[1]}: deleted")
-
-
-def test_line_ends_of_a_checkout_are_no_edit(exporting: Exporting) -> None:
-    name = exporting.export()[-1]
-    path = exporting.out / MIGRATIONS / name
-    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert exporting.export() == []
-
-
-def test_exported_files_without_their_list_are_named(exporting: Exporting) -> None:
-    names = exporting.export()
-    (exporting.out / LIST).unlink()
-    _wrong(exporting, HistoryError, LIST, *names)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", '{"format": 1}', '{"format": 2, "files": {}, "sources": {}}', "{"]
-)
-def test_a_list_that_is_none_is_named(exporting: Exporting, text: str) -> None:
-    exporting.export()
-    (exporting.out / LIST).write_text(text)
-    _wrong(exporting, FileError, LIST)
-
-
-def test_a_migration_that_changed_or_went_after_its_export_is_named(exporting: Exporting) -> None:
-    path = exporting.folder.migration(2, "alter table app.things add column note text;")
-    exporting.export()
-    exporting.folder.migration(1, TABLE + "-- more\n")
-    exporting.folder.delete(path)
-    exporting.folder.delete(path.replace(".sql", ".down.sql"))
-    first = path.replace("02_step", "01_step")
-    _wrong(exporting, HistoryError, f"{first}: changed", f"{path}: deleted")
-
-
-def test_a_migration_older_than_an_exported_one_of_its_module_is_named(
-    exporting: Exporting,
-) -> None:
-    exporting.folder.migration(9, "alter table app.things add column note text;")
-    exporting.export()
-    path = exporting.folder.migration(5, "alter table app.things add column late text;")
-    _wrong(exporting, HistoryError, path, "older than exported ones")
-
-
-def test_a_file_that_postgres_refuses_is_named_and_nothing_is_written(
-    exporting: Exporting,
-) -> None:
-    exporting.export()
-    path = exporting.folder.migration(2, "alter table app.nowhere add column note text;")
-    _wrong(exporting, DbtoolError, "app.nowhere", path)
-
-
-def test_a_project_without_migrations_has_nothing_to_export(
-    folder: Folder, out: Path, scratch_server: Cluster
-) -> None:
-    with pytest.raises(UsageError, match="no migrations"):
-        Exporting(folder, out, scratch_server).export()
-
-
-def test_a_folder_that_cannot_be_used_is_named_before_any_work(
-    folder: Folder, tmp_path: Path, cli: Cli
-) -> None:
-    folder.with_declared()
-    taken = tmp_path / "taken"
-    taken.write_text("a file")
-    arguments = ("--project", str(folder.root), "--scratch-url", "postgresql://nowhere")
-    for place in (taken, taken / "below"):
-        code, _, error = cli(*arguments, "export", "supabase", str(place))
-        assert code == 2
-        assert f"cannot use {taken}: it is not a folder" in error
-
-
-def test_a_folder_that_becomes_unusable_keeps_nothing(
-    exporting: Exporting,
-) -> None:
-    exporting.export()
-    exporting.folder.migration(2, "alter table app.things add column note text;")
-    # A folder stands where the list is to be written, so that the last write fails.
-    (exporting.out / LIST).with_suffix(".tmp").mkdir()
-    before = contents(exporting.out)
-    with pytest.raises(UsageError, match="cannot use"):
-        exporting.export()
-    assert contents(exporting.out) == before
-
-
-def test_the_config_exposes_api_alone_and_one_that_was_there_is_left_alone(
-    exporting: Exporting, cli: Cli, tmp_path: Path, scratch_server: Cluster
-) -> None:
-    import tomllib
-
-    exporting.export()
-    config = tomllib.loads((exporting.out / "supabase/config.toml").read_text())
-    assert config == {"project_id": "foundations", "api": {"schemas": ["api"]}}
-    other = tmp_path / "other"
-    (other / "supabase").mkdir(parents=True)
-    own = '[api]\nschemas = ["public"]\n'
-    (other / "supabase/config.toml").write_text(own)
-    arguments = ("--project", str(REPOSITORY), "--scratch-url", scratch_server.url())
-    code, said, _ = cli(*arguments, "--json", "export", "supabase", str(other))
-    assert code == 0
-    result = json.loads(said)
-    assert result["config"] is False
-    assert result["unset"] == [
-        'api.schemas = ["api"]',
-        "auth.hook.custom_access_token.enabled = true",
-        "auth.hook.custom_access_token.uri = "
-        '"pg-functions://postgres/rbac/custom_access_token_hook"',
-    ]
-    assert (other / "supabase/config.toml").read_text() == own
-    (other / "supabase/config.toml").write_text("schemas =")
-    code, _, error = cli(*arguments, "export", "supabase", str(other))
-    assert code == 2
-    assert "not TOML" in error
