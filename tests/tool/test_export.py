@@ -13,6 +13,7 @@ from dbtool.commands import export, migrate, platform, status, verify
 from dbtool.commands.migrate import Migrated, Options
 from dbtool.commands.progress import Silent
 from dbtool.db import catalog, connect
+from dbtool.errors import UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
 from dbtool.server.cluster import Cluster
@@ -178,6 +179,35 @@ def test_a_trigger_on_logins_goes_with_its_function(host: Host, exporting: Expor
     exporting.export()
     push(db, exporting.out)
     assert db.value(triggers) == 0
+    exporting.assert_agrees(db)
+
+
+def test_an_extension_that_a_module_needs_is_made_before_it(
+    host: Host, exporting: Exporting
+) -> None:
+    db = host.database()
+    exporting.export()
+    push(db, exporting.out)
+    exporting.folder.write(
+        "migrations/vector/20260101000009_chunks.sql",
+        "create schema vector;\n"
+        "create table vector.chunks (id integer, embedding extensions.vector(3));\n"
+        "alter table vector.chunks enable row level security;\n",
+    )
+    exporting.folder.write("policies/vector/chunks.sql", "revoke all on vector.chunks from public;")
+    if not db.value("select count(*) from pg_available_extensions where name = 'vector'"):
+        with pytest.raises(UsageError, match="lacks an extension"):
+            exporting.export()
+        return
+    names = ["platform.sql", "vector_chunks.sql", "declared.sql"]
+    new = exporting.export()
+    assert [name.partition("_")[2] for name in new] == names
+    made = "create extension if not exists vector with schema extensions;"
+    assert made in exporting.text(new[0])
+    # Supabase lets whoever pushes create this one; elsewhere it takes an administrator.
+    with psycopg.connect(db.admin_url) as admin:
+        admin.execute(made.encode())
+    push(db, exporting.out)
     exporting.assert_agrees(db)
 
 
