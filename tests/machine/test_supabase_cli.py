@@ -1,4 +1,7 @@
-"""The real Supabase CLI pushes what was exported: SUPABASE names it, else it is on PATH."""
+"""The real Supabase CLI pushes what was exported.
+
+SUPABASE names it, or it is on PATH, or it is npm's.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,7 @@ alter table app.months_1 enable row level security;
 class Cli:
     """The Supabase CLI in an exported folder, aimed at a database."""
 
-    def __init__(self, folder: Path, db: Database) -> None:
-        program = os.environ.get("SUPABASE") or shutil.which("supabase")
-        assert program, "this test needs the Supabase CLI: npm install supabase; SUPABASE=..."
+    def __init__(self, program: str, folder: Path, db: Database) -> None:
         self._program = program
         self._folder = folder
         self._db = db
@@ -65,14 +66,21 @@ class Cli:
         return [(m["local"], m["remote"]) for m in json.loads(done.stdout)["migrations"]]
 
 
+@pytest.fixture(scope="session")
+def program(node_modules: Path) -> str:
+    """The Supabase CLI; a missing one fails when it is run."""
+    found = os.environ.get("SUPABASE") or shutil.which("supabase")
+    return found or str(node_modules / ".bin/supabase")
+
+
 @pytest.mark.parametrize("old_grants", [True, False], ids=["old-grants", "new-grants"])
 def test_the_package_is_pushed_and_migrate_has_nothing_to_do(
-    host: Host, tmp_path: Path, scratch_server: Cluster, old_grants: bool
+    host: Host, program: str, tmp_path: Path, scratch_server: Cluster, old_grants: bool
 ) -> None:
     db = host.database(old_grants)
     settings = Settings(REPOSITORY, db.url, scratch_url=scratch_server.url())
     written = export.supabase(settings, tmp_path, Silent()).written
-    cli = Cli(tmp_path, db)
+    cli = Cli(program, tmp_path, db)
     assert tuple(cli.push()) == written
     versions = [name[:14] for name in written]
     assert cli.listed() == [(version, version) for version in versions]
@@ -85,12 +93,12 @@ def test_the_package_is_pushed_and_migrate_has_nothing_to_do(
 
 
 def test_what_is_exported_later_is_pushed_later(
-    host: Host, folder: Folder, tmp_path: Path, scratch_server: Cluster
+    host: Host, program: str, folder: Folder, tmp_path: Path, scratch_server: Cluster
 ) -> None:
     db = host.database()
     out = tmp_path / "app"
     settings = folder.settings(db, scratch_server)
-    cli = Cli(out, db)
+    cli = Cli(program, out, db)
 
     def push_new() -> list[str]:
         written = export.supabase(settings, out, Silent()).written
@@ -138,11 +146,11 @@ def test_what_is_exported_later_is_pushed_later(
 
 
 def test_a_push_that_fails_leaves_nothing_and_can_be_repeated(
-    host: Host, folder: Folder, tmp_path: Path, scratch_server: Cluster
+    host: Host, program: str, folder: Folder, tmp_path: Path, scratch_server: Cluster
 ) -> None:
     db = host.database()
     settings = folder.settings(db, scratch_server)
-    cli = Cli(tmp_path, db)
+    cli = Cli(program, tmp_path, db)
     folder.with_declared()
     export.supabase(settings, tmp_path, Silent())
     cli.push()
@@ -162,11 +170,11 @@ def test_a_push_that_fails_leaves_nothing_and_can_be_repeated(
 
 
 def test_an_index_that_broke_off_is_built_by_the_next_push(
-    host: Host, folder: Folder, tmp_path: Path, scratch_server: Cluster
+    host: Host, program: str, folder: Folder, tmp_path: Path, scratch_server: Cluster
 ) -> None:
     db = host.database()
     settings = folder.settings(db, scratch_server)
-    cli = Cli(tmp_path, db)
+    cli = Cli(program, tmp_path, db)
     folder.with_declared()
     export.supabase(settings, tmp_path, Silent())
     cli.push()
