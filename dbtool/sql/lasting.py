@@ -10,8 +10,15 @@ from pglast.parser import scan
 
 from dbtool.sql.script import Statement, parse, relation_name
 
-# Questions, and what holds for the run or its transaction alone.
-_PASSING = (ast.SelectStmt, ast.TransactionStmt, ast.VariableSetStmt, ast.DoStmt)
+# Questions, what holds for the run or its transaction alone, and the word to PostgREST, which an
+# event trigger of Supabase says after all DDL.
+_PASSING = (
+    ast.SelectStmt,
+    ast.TransactionStmt,
+    ast.VariableSetStmt,
+    ast.DoStmt,
+    ast.NotifyStmt,
+)
 _COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 _WRITING = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt)
 
