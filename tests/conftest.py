@@ -18,8 +18,10 @@ from dbtool.project.settings import Settings
 from dbtool.server.cluster import ADMIN, Cluster
 from tests import servers
 from tests.database import Database
+from tests.exporting import Exporting
 from tests.folder import Folder
 from tests.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER, ServerChoice
+from tests.supabase import Host, hosting
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -131,6 +133,27 @@ def bare_db(server: Cluster) -> Iterator[Database]:
 def folder(tmp_path: Path) -> Folder:
     """A small project of its own."""
     return Folder.create(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def supabase_server(server_choice: ServerChoice) -> Iterator[Cluster]:
+    """A server whose roles are Supabase's, not the platform's."""
+    with servers.running(server_choice) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def host(supabase_server: Cluster) -> Iterator[Host]:
+    """Makes databases as Supabase does, for one test."""
+    with hosting(supabase_server) as made:
+        yield made
+
+
+@pytest.fixture
+def exporting(folder: Folder, tmp_path: Path, scratch_server: Cluster) -> Exporting:
+    """A small project and the folder it is exported to."""
+    folder.with_declared()
+    return Exporting(folder, tmp_path / "app", scratch_server)
 
 
 @pytest.fixture

@@ -162,7 +162,8 @@ def main() -> None:
     # A run is short and makes few cycles: looking for them costs a tenth of its time.
     gc.disable()
     signal.signal(signal.SIGTERM, _interrupt)
-    import dbtool.cli.commands  # noqa: F401 (registers every command)
+    import dbtool.cli.commands
+    import dbtool.cli.export  # noqa: F401 (both register commands)
 
     # Nor is it worth looking for them when the interpreter ends.
     atexit.register(gc.freeze)

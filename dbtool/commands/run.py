@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import psycopg
 
@@ -58,6 +59,9 @@ class Run:
     steps: list[Step] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     also_declare: set[str] = field(default_factory=set)
+
+    # Another one where the statements are to be seen.
+    _batch_kind: ClassVar = declare.Batch
 
     def __post_init__(self) -> None:
         self.who = ledger.origin(self.settings.root)
@@ -292,7 +296,7 @@ class Run:
 
     def _declare_now(self) -> None:
         """Apply changed declared files in the open transaction."""
-        batch = declare.Batch(
+        batch = self._batch_kind(
             self.connection, self.project.declared, self.who, self._on_file, self.attempts
         )
         differing: tuple[Difference, ...] = ()

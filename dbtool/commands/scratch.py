@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from psycopg import sql
 
@@ -64,20 +64,68 @@ def migrated(
         owner = urlsplit(database_url).username or cluster.ADMIN
         platform.prepare(settings.root, database_url, owner, progress)
         with connect.connect(database_url) as connection:
-            if modules.fit(connection, project) is not project:
-                raise UsageError(
-                    "the scratch server lacks an extension that the target has",
-                    hint="Install it there, or name another server: --scratch-url URL",
-                )
+            _must_fit(connection, project)
         there = replace(settings, database_url=database_url, direct_url="")
         migrate.apply(there, lambda: project, migrate.Options(to), progress)
         yield database_url
 
 
 @contextmanager
-def _server(settings: Settings, beside: Target, progress: Progress) -> Iterator[str]:
-    major = beside.major
-    if settings.scratch_url:
+def like_supabase(settings: Settings, project: Project, progress: Progress) -> Iterator[str]:
+    """An empty database as Supabase makes it, with its old default grants; its owner's URL.
+
+    The owner may do what Supabase's ``postgres`` may. With the old grants, all that must be revoked
+    somewhere is there to be revoked.
+
+    Args:
+        settings: ``scratch_url`` names an administrator, or is empty for an embedded server.
+        project: The files.
+        progress: Where to say what happens.
+
+    Raises:
+        UsageError: No server can be had.
+    """
+    with _server(settings, None, progress) as admin_url, _database(admin_url) as database_url:
+        owner = f"dbtool_scratch_{secrets.token_hex(6)}"
+        role = sql.Identifier(owner)
+        with connect.connect(database_url) as admin:
+            admin.execute(sql.SQL("create role {} nologin createrole bypassrls").format(role))
+            try:
+                # An administrator who is no superuser may not become whom it made before this.
+                admin.execute(sql.SQL("grant {} to current_user").format(role))
+                platform.prepare(settings.root, database_url, owner, progress)
+                for kind in ("tables", "functions", "sequences"):
+                    admin.execute(
+                        sql.SQL(
+                            "alter default privileges for role {} in schema public "
+                            "grant all on {} to anon, authenticated, service_role"
+                        ).format(role, sql.SQL(kind))
+                    )
+                _must_fit(admin, project)
+                parts = urlsplit(database_url)
+                wear = f"options={quote(f'-c role={owner}')}"
+                query = f"{parts.query}&{wear}" if parts.query else wear
+                yield urlunsplit(parts._replace(query=query))
+            finally:
+                admin.execute(sql.SQL("drop owned by {} cascade").format(role))
+                admin.execute(sql.SQL("drop role {}").format(role))
+
+
+def _must_fit(connection: Connection, project: Project) -> None:
+    if modules.fit(connection, project) is not project:
+        raise UsageError(
+            "the scratch server lacks an extension that the project needs",
+            hint="Install it there, or name another server: --scratch-url URL",
+        )
+
+
+@contextmanager
+def _server(settings: Settings, beside: Target | None, progress: Progress) -> Iterator[str]:
+    major = beside.major if beside else binaries.EMBEDDED_MAJORS[-1]
+    if settings.scratch_url and beside is None:
+        yield settings.scratch_url
+        return
+    if settings.scratch_url and beside:
         found = Target.of(settings.scratch_url)
         if found.cluster == beside.cluster:
             raise UsageError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg.rows import TupleRow
 from dbtool.errors import DatabaseError, PlatformError
 
 Connection = psycopg.Connection[TupleRow]
+AnyConnection = TypeVar("AnyConnection", bound=Connection)
 
 # libpq sends these with the first packet, where they count more than what the database or the role
 # prefers, and where poolers know them. Times are then read and printed alike everywhere.
@@ -80,8 +82,13 @@ def connect(url: str) -> Connection:
     Raises:
         DatabaseError: Unreachable, refused, no such database; says which.
     """
+    return connect_as(Connection, url)
+
+
+def connect_as(kind: type[AnyConnection], url: str) -> AnyConnection:
+    """The same for a kind of connection of its own."""
     try:
-        connection = psycopg.connect(
+        connection = kind.connect(
             url,
             autocommit=True,
             prepare_threshold=None,

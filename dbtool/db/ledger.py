@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from psycopg import sql
+
 from dbtool import __version__
 from dbtool.db.connect import Connection
 from dbtool.errors import DatabaseError, HistoryError
@@ -32,6 +34,10 @@ class Origin:
 
     host: str
     git_commit: str | None
+
+
+# Who runs exported files is known to nobody when they are written.
+EXPORTED = Origin("supabase db push", None)
 
 
 @dataclass(frozen=True)
@@ -145,9 +151,10 @@ def bootstrap(connection: Connection) -> None:
         with connection.transaction():
             connection.execute(_DDL.read_bytes())
             connection.execute(
-                "insert into util.ledger_versions (version, tool_version) values (%s, %s) "
-                "on conflict do nothing",
-                [VERSION, __version__],
+                sql.SQL(
+                    "insert into util.ledger_versions (version, tool_version) values ({}, {}) "
+                    "on conflict do nothing"
+                ).format(VERSION, __version__)
             )
 
 

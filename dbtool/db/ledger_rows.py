@@ -8,6 +8,7 @@ from datetime import datetime
 from psycopg import sql
 
 from dbtool import __version__
+from dbtool.db import ledger
 from dbtool.db.connect import Connection
 from dbtool.db.ledger import AppliedMigration, Origin, Run
 from dbtool.project.files import Migration, SourceFile
@@ -39,7 +40,7 @@ def migration_row(migration: Migration, status: str, run: Run | None, who: Origi
     )
     return sql.SQL(
         "insert into util.migrations_meta (version, module, slug, status, checksum, down_text, "
-        "attempts, lock_wait_ms, started_at, client_host, tool_version, git_commit, error) "
+        "attempts, lock_wait_ms, started_at, client_host, tool_version, git_commit, error)\n"
         "values ({})"
     ).format(sql.SQL(", ").join(v if isinstance(v, sql.SQL) else sql.Literal(v) for v in values))
 
@@ -110,6 +111,38 @@ def record_file(
             who.git_commit,
         ],
     )
+
+
+def file_rows_since(connection: Connection, newest: int) -> tuple[int, list[sql.Composed]]:
+    """Statements that append the rows about declared files and seeds to another ledger.
+
+    Args:
+        connection: The ledger to read.
+        newest: The id of the newest row that is known already.
+
+    Returns:
+        The id of the newest row now, and a statement for each row after the known one. They tell
+        nothing of when and where the rows were written.
+    """
+    columns = ("path", "kind", "object_name", "status", "checksum", "applied_text", "signature")
+    rows = connection.execute(
+        sql.SQL(
+            "select id, {} from util.declared_files where id > {} and status <> 'failed' "
+            "order by id"
+        ).format(sql.SQL(", ").join(map(sql.Identifier, columns)), newest)
+    ).fetchall()
+    statements = [
+        sql.SQL(
+            "insert into util.declared_files ({}, client_host, tool_version)\nvalues ({}, {}, {})"
+        ).format(
+            sql.SQL(", ").join(map(sql.SQL, columns)),
+            sql.SQL(", ").join(map(sql.Literal, row[1:])),
+            ledger.EXPORTED.host,
+            __version__,
+        )
+        for row in rows
+    ]
+    return max([newest, *(row[0] for row in rows)]), statements
 
 
 def record_dropped(connection: Connection, paths: Sequence[str], who: Origin) -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from dbtool.commands.baseline import Baselined
     from dbtool.commands.docs import Written
+    from dbtool.commands.export import Export
     from dbtool.commands.lint import Linted
     from dbtool.commands.migrate import Migrated, Step
     from dbtool.commands.new import Created
@@ -231,3 +232,19 @@ def documented(console: Console, result: Written) -> None:
             console.print(f"{verb} {path}", highlight=False)
     if not (result.written or result.differing):
         console.print("every page is up to date")
+
+
+def exported(console: Console, result: Export) -> None:
+    """The files written, and what is left to do."""
+    for name in result.written:
+        console.print(f"wrote {escape(name)}", highlight=False)
+    if result.config:
+        console.print("wrote config.toml", highlight=False)
+    for setting in result.unset:
+        console.print(
+            f"[yellow]config.toml was there before: set[/] {escape(setting)}", highlight=False
+        )
+    if result.written:
+        console.print(f"next: supabase db push --workdir {escape(result.folder)}", highlight=False)
+    else:
+        console.print("nothing to export: every file is as it was exported")

@@ -1,4 +1,4 @@
-"""What the door's tests need beyond Python: programs from npm."""
+"""What the tests of the door and of the export need beyond Python: programs from npm."""
 
 from __future__ import annotations
 
