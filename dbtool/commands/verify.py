@@ -124,12 +124,17 @@ def verify_files(settings: Settings, progress: Progress) -> Verified:
 def own_objects(
     objects: list[catalog.CatalogObject], project: files.Project
 ) -> dict[tuple[str, str], str]:
-    """What the files answer for: not other schemas, nor who else may use schema public."""
+    """What the files answer for.
+
+    Not other schemas, who else may use schema public, or default privileges, which Supabase brings
+    and which nothing of the package depends on; `doctor` tells of them.
+    """
     managed = set(project.schemas)
     return catalog.definitions(
         o
         for o in objects
-        if (o.schema in managed or o.kind == "default_privileges")
+        if o.schema in managed
+        and o.kind != "default_privileges"
         and not (
             o.identity.startswith("schema public to ")
             and o.identity.removeprefix("schema public to ") not in _CLIENTS
