@@ -37,7 +37,6 @@ import psycopg
 from benchmarks import servers
 from benchmarks.servers import OWNER, REPOSITORY
 from dbtool.access import personas
-from dbtool.access.personas import Persona
 from dbtool.commands import migrate
 from dbtool.commands.progress import Silent
 from dbtool.project.settings import Settings
@@ -246,25 +245,22 @@ def _timed(work: Callable[[], None]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _opening(persona: Persona | None) -> bytes:
-    """PostgREST's settings, for the caller; for the floor the same without a role."""
-    copy = personas.entrance(persona or Persona("", (), "none", "", ME), "GET", "/x").as_string()
-    return copy.partition("; ")[2].partition("; select api.pre_request()")[0].encode()
+def _opening(role: str, user: UUID) -> bytes:
+    """PostgREST's settings; for the floor without a role."""
+    return personas.preamble({"role": role, "sub": str(user)}, "GET", "/x", asks=False).as_bytes()
 
 
 def compare(server: Cluster, database: str, rounds: int, chosen: Sequence[Query]) -> list[Timing]:
     """Interleaved medians of every query."""
-    callers = {
-        "user": Persona("user", (), "authenticated", "authenticated", ME),
-        "staff": Persona("staff", (), "staff", "staff", STAFF),
-    }
+    openings = {"user": _opening("authenticated", ME), "staff": _opening("staff", STAFF)}
+    none = _opening("none", ME)
     found = []
     with (
         psycopg.connect(server.url("authenticator", database), autocommit=True) as ours,
         psycopg.connect(server.url(OWNER, database), autocommit=True) as floor,
     ):
         for query in chosen:
-            opening, none = _opening(callers[query.caller]), _opening(None)
+            opening = openings[query.caller]
             mine, bare = _as_postgrest(query.ours), _as_postgrest(query.floor)
             times: tuple[list[float], list[float]] = ([], [])
             for number in range(rounds + 10):
