@@ -17,8 +17,8 @@ Args: user_id: to whom; role: its name; reason: required; scope_type: global, sc
 engagement; scope_id: its id, null for global; expires_at: null for no end.
 Returns: id of the grant; granting the same again returns the same id.
 Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT400 role.expiry_in_past, PT403
-role.self_grant, PT404 role.not_found, PT403 role.grant_denied, PT403 role.exceeds_granter, PT404
-user.not_found, PT409 role.last_holder.
+role.self_grant, PT404 role.not_found, PT403 role.grant_denied, PT403 role.outlasts_granter, PT403
+role.exceeds_granter, PT404 user.not_found, PT409 role.last_holder.
 Caller: staff with role.grant and every permission of the role; service.';
 
 revoke all on function api.grant_role(uuid, text, text, text, uuid, timestamptz) from public;

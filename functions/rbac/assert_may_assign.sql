@@ -1,5 +1,5 @@
 create or replace function rbac.assert_may_assign(
-    p_role_id uuid, p_scope_type text, p_scope_id uuid
+    p_role_id uuid, p_scope_type text, p_scope_id uuid, p_expires_at timestamptz
 ) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,8 +11,9 @@ begin
     if util.is_service() then
         return;
     end if;
-    -- Whoever is being stripped of a role at this moment is waited for, and then lacks it.
-    perform from rbac.user_roles where user_id = v_actor for share;
+    -- One change at a time: whoever is being stripped of a role at this moment is waited for, and
+    -- then lacks it; and two who strip each other do not wait for each other.
+    perform pg_advisory_xact_lock(hashtextextended('rbac.user_roles', 0));
     if not coalesce(
         rbac.has_permission_in(v_actor, 'role.grant', p_scope_type, p_scope_id), false
     ) then
@@ -20,6 +21,25 @@ begin
             message = 'you may not assign roles here',
             detail = 'role.grant_denied',
             hint = 'Ask someone who holds the permission role.grant.';
+    end if;
+
+    -- Nor for longer than the right itself: an end could be undone with one accomplice.
+    if not exists (
+        select
+        from rbac.effective_permissions as ep
+        where
+            ep.user_id = v_actor
+            and ep.permission = 'role.grant'
+            and (
+                ep.scope_type = 'global'
+                or (ep.scope_type = p_scope_type and ep.scope_id = p_scope_id)
+            )
+            and coalesce(ep.expires_at, 'infinity') >= coalesce(p_expires_at, 'infinity')
+    ) then
+        raise sqlstate 'PT403' using
+            message = 'your right to assign roles ends before that',
+            detail = 'role.outlasts_granter',
+            hint = 'Give the role an end that is not after the end of your own.';
     end if;
 
     -- What the role will give later counts too, or a grant could be made ahead of time.
@@ -41,11 +61,11 @@ begin
 end;
 $$;
 
-comment on function rbac.assert_may_assign(uuid, text, uuid) is
+comment on function rbac.assert_may_assign(uuid, text, uuid, timestamptz) is
 'Refuses a caller who may not give or take a role in a scope.
 
-Args: p_role_id: the role; p_scope_type, p_scope_id: where.
-Raises: PT403 role.grant_denied, PT403 role.exceeds_granter.
+Args: p_role_id: the role; p_scope_type, p_scope_id: where; p_expires_at: until when, null for no end.
+Raises: PT403 role.grant_denied, PT403 role.outlasts_granter, PT403 role.exceeds_granter.
 Caller: rbac.grant_role() and rbac.revoke_role().';
 
-revoke all on function rbac.assert_may_assign(uuid, text, uuid) from public;
+revoke all on function rbac.assert_may_assign(uuid, text, uuid, timestamptz) from public;

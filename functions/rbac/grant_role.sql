@@ -29,7 +29,7 @@ begin
             message = 'no such role', detail = 'role.not_found';
     end if;
     -- Before the person is looked up: who may not grant learns nothing about who exists.
-    perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id);
+    perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id, p_expires_at);
     if not exists (select from public.profiles where id = p_user_id and erased_at is null) then
         raise sqlstate 'PT404' using
             message = 'no such person', detail = 'user.not_found';
@@ -76,7 +76,7 @@ Args: p_user_id: to whom; p_role: the role''s name; p_reason: required; p_scope_
 school, course or engagement; p_scope_id: its id, null for global; p_expires_at: null for no end.
 Returns: id of the grant; granting the same again returns the same id.
 Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT400 role.expiry_in_past, PT403 role.self_grant, PT404
-role.not_found, PT403 role.grant_denied, PT403 role.exceeds_granter, PT404 user.not_found, PT409
+role.not_found, PT403 role.grant_denied, PT403 role.outlasts_granter, PT403 role.exceeds_granter, PT404 user.not_found, PT409
 role.last_holder.
 Caller: staff with role.grant and every permission of the role; service.';
 

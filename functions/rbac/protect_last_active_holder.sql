@@ -11,7 +11,7 @@ end;
 $$;
 
 comment on function rbac.protect_last_active_holder() is
-'Refuses to suspend, close, erase or delete the last person who holds an indispensable role.
+'Refuses to suspend, close, erase, ban or delete the last person who holds an indispensable role.
 
 Definer, because it must see all holders.
 
@@ -25,3 +25,15 @@ create or replace trigger trg_profiles_protect_last_active_holder
 before update of status on public.profiles
 for each row when (old.status = 'active' and new.status <> 'active')
 execute function rbac.protect_last_active_holder();
+
+create or replace trigger trg_users_protect_last_active_holder
+before update of deleted_at, banned_until on auth.users
+for each row when (
+    (old.deleted_at is null and new.deleted_at is not null)
+    or (new.banned_until > now() and new.banned_until is distinct from old.banned_until)
+)
+execute function rbac.protect_last_active_holder();
+
+create or replace trigger trg_users_protect_last_deleted_holder
+before delete on auth.users
+for each row execute function rbac.protect_last_active_holder();

@@ -18,7 +18,8 @@ begin
         raise sqlstate 'PT404' using
             message = 'no such role', detail = 'role.not_found';
     end if;
-    perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id);
+    -- Taking lasts for no longer than this moment.
+    perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id, now());
 
     -- The trigger that logs the deletion reads the reason from here.
     perform set_config('rbac.reason', p_reason, true);

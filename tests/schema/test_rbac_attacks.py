@@ -201,6 +201,66 @@ def test_being_erased_and_active(db: Database) -> None:
         db.rows("update public.profiles set erased_at = now() where id = %s", [MODERATOR])
 
 
+def test_granting_for_longer_than_one_may_oneself(db: Database) -> None:
+    """Else an end could be undone with one accomplice."""
+    db.rows(
+        "select rbac.grant_role(%s, 'admin', 'x', p_expires_at => now() + interval '1 hour')",
+        [MODERATOR],
+    )
+    longer = "select rbac.grant_role(%s, 'admin', 'x')"
+    for until in ("", ", p_expires_at => now() + interval '2 hours'"):
+        with db.request(MODERATOR) as connection, refused("PT403", "role.outlasts_granter"):
+            connection.execute(longer.replace("'x'", f"'x'{until}").encode(), [INSTRUCTOR])
+    with db.request(MODERATOR) as connection:
+        connection.execute(
+            "select rbac.grant_role(%s, 'admin', 'x', p_expires_at => now() + interval '1 minute')",
+            [INSTRUCTOR],
+        )
+        connection.execute("select rbac.revoke_role(%s, 'admin', 'x')", [INSTRUCTOR])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from auth.users where id = %s",
+        "update auth.users set deleted_at = now() where id = %s",
+        "update auth.users set banned_until = 'infinity' where id = %s",
+    ],
+)
+def test_taking_the_login_of_the_last_administrator(db: Database, change: str) -> None:
+    with refused("PT409", "role.last_holder"):
+        db.rows(change, [ADMINISTRATOR])
+    db.rows("select rbac.grant_role(%s, 'admin', 'x')", [MODERATOR])
+    db.rows(change, [ADMINISTRATOR])
+
+
+def test_two_administrators_revoking_each_other(db: Database) -> None:
+    db.rows("select rbac.grant_role(%s, 'admin', 'x')", [MODERATOR])
+    outcomes: list[str] = []
+    ready = threading.Barrier(2)
+
+    def revoke(actor: UUID, target: UUID) -> None:
+        try:
+            with db.request(actor) as connection:
+                ready.wait()
+                connection.execute("select rbac.revoke_role(%s, 'admin', 'x')", [target])
+            outcomes.append("revoked")
+        except psycopg.Error as error:
+            outcomes.append(str(error.diag.message_detail))
+
+    for _ in range(5):
+        outcomes.clear()
+        pairs = [(MODERATOR, ADMINISTRATOR), (ADMINISTRATOR, MODERATOR)]
+        threads = [threading.Thread(target=revoke, args=pair) for pair in pairs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["revoked", "role.grant_denied"]
+        for person in (MODERATOR, ADMINISTRATOR):
+            db.rows("select rbac.grant_role(%s, 'admin', 'x')", [person])
+
+
 def test_granting_while_being_stripped_of_the_right_to(db: Database) -> None:
     db.rows("select rbac.grant_role(%s, 'admin', 'x')", [LEARNER])
     outcome: list[str] = []
@@ -383,7 +443,7 @@ def test_asking_what_another_holds(db: Database) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        "rbac.assert_may_assign(gen_random_uuid(), 'global', null)",
+        "rbac.assert_may_assign(gen_random_uuid(), 'global', null, null)",
         "rbac.custom_access_token_hook('{}')",
         "rbac.verify_api_key('x')",
         "public.ensure_profile(gen_random_uuid(), null, false, '{}')",

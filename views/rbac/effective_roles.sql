@@ -5,7 +5,8 @@ select
     r.name as role,
     r.is_staff,
     ur.scope_type,
-    ur.scope_id
+    ur.scope_id,
+    ur.expires_at
 from rbac.user_roles as ur
 inner join rbac.roles as r on ur.role_id = r.id
 inner join rbac.active_people as ap on ur.user_id = ap.user_id
