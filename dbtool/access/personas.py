@@ -85,7 +85,12 @@ def personas(permissions: Iterable[str]) -> tuple[Persona, ...]:
     )
 
 
-def entrance(persona: Persona, method: str = "POST", path: str = "/rpc/matrix") -> sql.Composed:
+def entrance(
+    persona: Persona,
+    method: str = "POST",
+    path: str = "/rpc/matrix",
+    become_authenticator: bool = True,
+) -> sql.Composed:
     """What PostgREST runs at the beginning of a request's transaction.
 
     The settings are those of PostgREST 12 in its order; a test compares them with what a real one
@@ -95,6 +100,8 @@ def entrance(persona: Persona, method: str = "POST", path: str = "/rpc/matrix") 
         persona: Whose request.
         method: HTTP method.
         path: HTTP path.
+        become_authenticator: An administrator takes the login's place first; others may not, and
+            the login itself need not.
     """
     claims = {"role": persona.role}
     if persona.user_id:
@@ -112,7 +119,9 @@ def entrance(persona: Persona, method: str = "POST", path: str = "/rpc/matrix") 
         sql.SQL("set_config({}, {}, true)").format(sql.Literal(name), sql.Literal(value))
         for name, value in settings.items()
     )
-    query = sql.SQL("set local session authorization authenticator; select {}").format(calls)
+    query = sql.SQL("select {}").format(calls)
+    if become_authenticator:
+        query = sql.SQL("set local session authorization authenticator; ") + query
     if persona.has_hook_only:
         return query
     return query + sql.SQL("; select api.pre_request()")
