@@ -114,9 +114,12 @@ def checks(
     waiting, known = [start], {start.oid}
     while waiting:
         function = waiting.pop(0)
+        told = -1  # what stands inside a question is part of it
         for call in calls.read(function.body):
             if call.name in _ASKING:
-                yield _check(function, call, caller, role, standing)
+                if call.start > told:
+                    yield _check(function, call, caller, role, standing)
+                    told = call.end
                 continue
             for called in by_name.get(call.name, ()):
                 if called.oid not in known:

@@ -94,6 +94,7 @@ def disagreement(verdict: str, tried: Trial) -> str:
 
 def judged(steps: Iterable[Step], verb: str, exists: bool) -> tuple[str, str]:
     """The verdict, and the layers that decided: a refusal goes before hiding."""
+    steps = tuple(steps)
     failed = [step for step in steps if step.passes is False]
     refusing = [step for step in failed if step.otherwise == REFUSED]
     # Rights are asked when a statement begins, a new row's check when it has found its row.
@@ -101,9 +102,10 @@ def judged(steps: Iterable[Step], verb: str, exists: bool) -> tuple[str, str]:
     hiding = [step for step in failed if step.otherwise == HIDDEN]
     for verdict, deciding in ((REFUSED, refusing_rights), (ABSENT, []), (HIDDEN, hiding)):
         if verdict == ABSENT and not exists:
-            return ABSENT, "there is no such row; whoever sees everything does not see it either"
+            return ABSENT, "it is not there for anybody"
         if deciding:
             return verdict, "; ".join(f"{step.object}: {step.said}" for step in deciding)
     if refusing:
         return REFUSED, "; ".join(f"{step.object}: {step.said}" for step in refusing)
-    return (VISIBLE if verb == "select" else ALLOWED), "every layer lets the caller through"
+    through = "; ".join(step.said for step in steps if step.layer in ("policies", "check"))
+    return (VISIBLE if verb == "select" else ALLOWED), through or "the grants let the caller in"

@@ -100,10 +100,9 @@ def _insertion(
     elif numbered:
         return None, f"the default of {', '.join(numbered)} would use up a number of its sequence"
     return (
-        sql.SQL("insert into {} ({}) {} values ({})").format(
+        sql.SQL("insert into {} ({}) overriding system value values ({})").format(
             relation,
             sql.SQL(", ").join(map(sql.Identifier, named.values())),
-            sql.SQL("overriding system value" if not target.relation.is_view else ""),
             sql.SQL(", ").join(row[column].sql for column in named),
         ),
         "",

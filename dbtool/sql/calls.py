@@ -33,12 +33,16 @@ class Call:
         arguments: In order.
         is_compared: Whether it is one side of ``=`` or ``<>``.
         text: The call as it stands there, or the comparison.
+        start: Where the call begins in the body.
+        end: Where it ends.
     """
 
     name: str
     arguments: tuple[Argument, ...]
     is_compared: bool
     text: str
+    start: int
+    end: int
 
 
 def read(body: str) -> list[Call]:
@@ -68,6 +72,8 @@ def read(body: str) -> list[Call]:
                     tokens[_start_of_operand(tokens, at - 2) if left else at],
                     tokens[_end_of_operand(tokens, end + 2) if right else end],
                 ),
+                tokens[at].start,
+                tokens[end].end,
             )
         )
     return found
