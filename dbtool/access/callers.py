@@ -86,7 +86,7 @@ def door(stage: Stage, caller: Caller, standing: Standing | None) -> Door:
     """Go in as a request does, or ask what the door would ask.
 
     Raises:
-        DatabaseError: The door itself is broken.
+        DatabaseError: The connection was lost.
     """
     token = caller.persona.role
     if stage.actor is None:
@@ -96,7 +96,7 @@ def door(stage: Stage, caller: Caller, standing: Standing | None) -> Door:
         with stage.entered(caller.persona) as connection:
             row = connection.execute(b"select current_setting('role')").fetchone()
     except psycopg.Error as error:
-        if error.diag.message_detail != "login.refused":
+        if not error.sqlstate:
             raise translated(error) from error
         return Door(token, "", _obstacles(standing), said(error), how)
     role = str(row[0]) if row else ""

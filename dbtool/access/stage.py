@@ -20,16 +20,16 @@ from dbtool.access.explained import Value
 from dbtool.access.personas import Persona
 from dbtool.access.probes import undone
 from dbtool.db.connect import Connection, printed
-from dbtool.errors import DatabaseError
+from dbtool.errors import DatabaseError, PlatformError
 
 # What every explanation reads, beside the table it is about.
 _READ = (
-    "auth.users",
-    "public.profiles",
-    "rbac.user_roles",
-    "rbac.roles",
-    "rbac.role_permissions",
-    "rbac.permissions",
+    ("auth", "users"),
+    ("public", "profiles"),
+    ("rbac", "user_roles"),
+    ("rbac", "roles"),
+    ("rbac", "role_permissions"),
+    ("rbac", "permissions"),
 )
 CLIENT_ROLES = ("anon", "authenticated", "staff", "service_role")
 # Support looks at a database at work: it waits for nobody, and nobody waits for it for long.
@@ -197,23 +197,40 @@ def on(seer: Connection, door: Connection | None) -> Iterator[Stage]:
             connection.rollback()
 
 
-def check_sight(seer: Connection, tables: Sequence[str]) -> None:
+def check_sight(seer: Connection, tables: Sequence[tuple[str, str]]) -> None:
     """Refuse a session from which rows are hidden: its explanations would be wrong.
 
+    Args:
+        seer: The session.
+        tables: Schema and name of each.
+
     Raises:
-        DatabaseError: Names the tables.
+        PlatformError: One is not there.
+        DatabaseError: One is not seen in full; names it.
     """
     rows = seer.execute(
         """
-        select t.name from unnest(%s::text[]) as t (name)
-        where to_regclass(t.name) is null
-            or not has_table_privilege(to_regclass(t.name), 'select')
-            or row_security_active(to_regclass(t.name))
+        select
+            t.schema || '.' || t.name,
+            c.oid is not null,
+            coalesce(
+                has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')
+                and not row_security_active(c.oid),
+                false
+            )
+        from unnest(%s::text[], %s::text[]) as t (schema, name)
+        left join pg_catalog.pg_namespace as n on n.nspname = t.schema
+        left join pg_catalog.pg_class as c on c.relnamespace = n.oid and c.relname = t.name
         """,
-        [list(tables)],
+        [[schema for schema, _ in tables], [name for _, name in tables]],
     ).fetchall()
-    if rows:
-        hidden = ", ".join(name for (name,) in rows)
+    missing = ", ".join(name for name, exists, _ in rows if not exists)
+    if missing:
+        raise PlatformError(
+            f"the package is not in this database: {missing} missing", hint="Run `dbtool migrate`."
+        )
+    hidden = ", ".join(name for name, _, is_seen in rows if not is_seen)
+    if hidden:
         raise DatabaseError(
             f"{seer.info.user} does not see every row of {hidden}",
             hint="An explanation shows what others may see, and so needs a role that sees all: "

@@ -67,13 +67,9 @@ def find(seer: Connection, name: str, id_: str) -> Target:
             f"{table.name} has no primary key",
             hint="Without one no row can be named.",
         )
-    check_sight(seer, [f"{_quoted(table.schema)}.{_quoted(table.short)}"])
+    check_sight(seer, [(table.schema, table.short)])
     key = _key(table, id_)
     return Target(relation, table, shown, key, _read(seer, table, key))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _key(table: RelationFacts, id_: str) -> dict[str, str]:

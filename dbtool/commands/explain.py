@@ -47,7 +47,7 @@ def _stage(settings: Settings, authenticator_url: str) -> Iterator[Stage]:
     url = target.url(settings)
     door_url = authenticator_url or _own_authenticator(settings, url)
     with connect.connect(url) as seer:
-        connect.check_platform(seer)
+        connect.check_version(seer)
         if not door_url:
             with stage.on(seer, None) as at:
                 yield at
