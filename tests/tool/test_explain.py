@@ -170,6 +170,16 @@ def test_policy_that_fails__refuses_the_statement(db: Database) -> None:
     assert "permission denied" in _step(found, "policies").said
 
 
+def test_policy_that_fails__beside_one_that_holds_refuses_too(db: Database) -> None:
+    _admin(
+        db,
+        "create policy open on public.profiles for select to staff using (bio is null)",
+        "revoke execute on function rbac.has_permission from staff",
+    )
+    found = _row(db, MODERATOR)
+    assert (found.verdict, found.trial.outcome) == (REFUSED, REFUSED)
+
+
 def test_row_that_is_not_there(db: Database) -> None:
     found = _row(db, ADMINISTRATOR, id_="00000000-0000-4000-8000-00000000dead")
     assert (found.verdict, found.trial.outcome, found.disagreement) == ("no such row", HIDDEN, "")
@@ -189,6 +199,7 @@ def test_row_that_is_not_there(db: Database) -> None:
         ("delete", OTHER_LEARNER, "api.my_profile_links", MEMBERS_LINK, HIDDEN),
         ("delete", LEARNER, "public.profiles", LEARNER, REFUSED),
         ("insert", LEARNER, "public.profile_links", MEMBERS_LINK, ALLOWED),
+        ("insert", OTHER_LEARNER, "public.profile_links", MEMBERS_LINK, ALLOWED),
         ("insert", "anon", "public.profile_links", MEMBERS_LINK, REFUSED),
     ],
 )
@@ -432,6 +443,16 @@ def test_function__checks_are_found_through_the_functions_it_calls(db: Database)
     assert asked[ADMINISTRATOR].said == "through admin (global), without an end"
 
 
+def test_function__what_stands_inside_a_question_is_part_of_it(db: Database) -> None:
+    found = _function(db, MODERATOR, "rbac.revoke_api_key").function
+    assert found
+    assert [check.text for check in found.checks] == [
+        "k.user_id = auth.uid()",
+        "rbac.has_permission(auth.uid(), 'api_key.revoke_any')",
+        "util.is_service()",
+    ]
+
+
 def test_function__a_permission_for_one_scope_counts_only_there(db: Database) -> None:
     scope = "00000000-0000-4000-8000-00000000c001"
     db.rows(
@@ -467,6 +488,16 @@ def test_function__is_planned_and_not_run(db: Database) -> None:
     )
     assert _function(db, "anon", "public.note").trial.outcome == ALLOWED
     assert _count(db) == 0
+
+
+def test_function__that_may_be_worked_out_beforehand_is_not_run_either(db: Database) -> None:
+    _admin(
+        db,
+        "create function public.picky(n int) returns int language plpgsql immutable "
+        "as 'begin raise exception ''it ran''; end'",
+    )
+    found = _function(db, "anon", "public.picky")
+    assert (found.trial.outcome, found.disagreement) == (ALLOWED, "")
 
 
 def _count(db: Database) -> int:

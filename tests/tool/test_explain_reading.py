@@ -17,9 +17,9 @@ from dbtool.sql import calls, conditions
         ("((a OR b) AND (c OR d))", "and", ("(a OR b)", "(c OR d)")),
         ("(é OR ( SELECT (f.a OR f.b) FROM f))", "or", ("é", "( SELECT (f.a OR f.b) FROM f)")),
         (
-            "(CASE WHEN (a AND b) THEN c ELSE d END AND e)",
+            "(CASE WHEN a AND b THEN c::boolean ELSE d END AND e)",
             "and",
-            ("CASE WHEN (a AND b) THEN c ELSE d END", "e"),
+            ("CASE WHEN a AND b THEN c::boolean ELSE d END", "e"),
         ),
         ("a BETWEEN 1 AND 2 AND b", "and", ("a BETWEEN 1 AND 2", "b")),
     ],
