@@ -1,6 +1,14 @@
-"""Runs every benchmark: ``python -m benchmarks``."""
+"""``python -m benchmarks [migrate|rls] [options]``; without a name all of them."""
 
-from benchmarks import migrate
+import sys
+
+from benchmarks import migrate, rls
+
+ALL = {"migrate": migrate.main, "rls": rls.main}
 
 if __name__ == "__main__":
-    migrate.main()
+    named = sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in ALL else []
+    sys.argv[1:] = sys.argv[1 + len(named) :]
+    for name in named or ALL:
+        print(f"{name}:")
+        ALL[name]()

@@ -25,13 +25,9 @@ from pathlib import Path
 
 import psycopg
 
-from dbtool.commands import platform
-from dbtool.commands.progress import Silent
-from dbtool.server import binaries, cluster
+from benchmarks import servers
+from benchmarks.servers import OWNER, REPOSITORY
 from dbtool.server.cluster import Cluster
-
-REPOSITORY = Path(__file__).parent.parent
-OWNER = "bench_owner"
 
 FILE = """\
 create table app.table_{n} (
@@ -164,29 +160,11 @@ def measure(bench: Bench, rounds: int, dbmate: str | None) -> None:
 
 def main() -> None:
     """Make a server, measure, throw it away."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks migrate", description=__doc__)
     parser.add_argument("--counts", default="200,2000")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     dbmate = os.environ.get("DBMATE") or shutil.which("dbmate")
-    base = binaries.ROOT_HOME if os.geteuid() == 0 else Path(tempfile.gettempdir())
-    base.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(dir=base, prefix="bench-"))
-    binaries.account().own(home)
-    server = cluster.start(cluster.create(binaries.embedded(18), 18, home, "data"))
-    try:
-        with psycopg.connect(server.url(), autocommit=True) as connection:
-            connection.execute(f"create role {OWNER} login password 'bench'".encode())
-            connection.execute("create database prepared")
-        server.passwords[OWNER] = "bench"
-        platform.prepare(REPOSITORY, server.url(database="prepared"), OWNER, Silent())
-        with tempfile.TemporaryDirectory() as folder:
-            for count in map(int, arguments.counts.split(",")):
-                measure(Bench(server, Path(folder), count), arguments.rounds, dbmate)
-    finally:
-        cluster.stop(server, "immediate")
-        shutil.rmtree(home, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    main()
+    with servers.prepared() as server, tempfile.TemporaryDirectory() as folder:
+        for count in map(int, arguments.counts.split(",")):
+            measure(Bench(server, Path(folder), count), arguments.rounds, dbmate)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import psycopg
 import pytest
 from psycopg.rows import TupleRow
 
+from dbtool.access import personas
 from dbtool.server.cluster import ADMIN, Cluster
 from tests.servers import OWNER
 
@@ -80,21 +80,7 @@ class Database:
         told = {"role": role, **({"sub": str(user)} if user else {}), **(claims or {})}
         url = self.server.url("authenticator", self.name)
         with psycopg.connect(url) as connection, connection.transaction():
-            connection.execute(
-                """
-                select
-                    set_config('search_path', '"api", "public"', true),
-                    set_config('role', %s, true),
-                    set_config('request.jwt.claims', %s, true),
-                    set_config('request.method', 'POST', true),
-                    set_config('request.path', '/rpc/test', true),
-                    set_config('request.headers', '{}', true),
-                    set_config('request.cookies', '{}', true)
-                """,
-                [role, json.dumps(told)],
-            )
-            if hat:
-                connection.execute("select api.pre_request()")
+            connection.execute(personas.preamble(told, asks=hat, role=role))
             yield connection
 
 

@@ -89,9 +89,7 @@ def opened(db: Database, folder: Path, url: str = "", **further: str) -> Iterato
 def client(door: Door, persona: Persona | None = None, **claims: object) -> Client:
     """A persona's client, or one with a token of these claims; without either anon's."""
     if persona and persona.role != "anon":
-        claims = {"role": persona.role, **claims}
-        if persona.user_id:
-            claims["sub"] = str(persona.user_id)
+        claims = {**persona.claims, **claims}
     token = jwt.encode(dict(claims), door.jwt_secret, algorithm="HS256") if claims else ""
     return Client(door, token)
 

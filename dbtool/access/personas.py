@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -42,6 +42,11 @@ class Persona:
     is_staff: bool = False
     is_refused: bool = False
     has_hook_only: bool = False
+
+    @property
+    def claims(self) -> dict[str, object]:
+        """Those of their token."""
+        return {"role": self.role, **({"sub": str(self.user_id)} if self.user_id else {})}
 
     @property
     def other(self) -> UUID:
@@ -85,11 +90,12 @@ def personas(permissions: Iterable[str]) -> tuple[Persona, ...]:
     )
 
 
-def entrance(
-    persona: Persona,
+def preamble(
+    claims: Mapping[str, object],
     method: str = "POST",
     path: str = "/rpc/matrix",
-    become_authenticator: bool = True,
+    asks: bool = True,
+    role: str = "",
 ) -> sql.Composed:
     """What PostgREST runs at the beginning of a request's transaction.
 
@@ -97,18 +103,15 @@ def entrance(
     sends.
 
     Args:
-        persona: Whose request.
+        claims: Those of the token.
         method: HTTP method.
         path: HTTP path.
-        become_authenticator: An administrator takes the login's place first; others may not, and
-            the login itself need not.
+        asks: Whether db-pre-request is configured.
+        role: The role put on; by default the claim's.
     """
-    claims = {"role": persona.role}
-    if persona.user_id:
-        claims["sub"] = str(persona.user_id)
     settings = {
         "search_path": '"api", "public"',
-        "role": persona.role,
+        "role": role or str(claims["role"]),
         "request.jwt.claims": json.dumps(claims),
         "request.method": method,
         "request.path": path,
@@ -120,8 +123,10 @@ def entrance(
         for name, value in settings.items()
     )
     query = sql.SQL("select {}").format(calls)
-    if become_authenticator:
-        query = sql.SQL("set local session authorization authenticator; ") + query
-    if persona.has_hook_only:
-        return query
-    return query + sql.SQL("; select api.pre_request()")
+    return query + sql.SQL("; select api.pre_request()") if asks else query
+
+
+def entrance(persona: Persona, method: str = "POST", path: str = "/rpc/matrix") -> sql.Composed:
+    """The same for a persona, in an administrator's session."""
+    session = sql.SQL("set local session authorization authenticator; ")
+    return session + preamble(persona.claims, method, path, asks=not persona.has_hook_only)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dbtool.access import expectations, summary
+from dbtool.access.expectations import ALL, NONE, Expectations
 from dbtool.project import files
 from dbtool.project.files import Project
 from dbtool.project.settings import Settings
@@ -31,6 +36,8 @@ def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
     """
     project = files.load(settings.root)
     wanted = {**pages, "docs/errors.md": errors_page(project)}
+    if any(settings.root.glob("policies/*/access.yml")):
+        wanted["docs/access.html"] = access_page(expectations.load(settings.root))
     changed = []
     for path, text in sorted(wanted.items()):
         target = settings.root / path
@@ -65,3 +72,30 @@ def errors_page(project: Project) -> str:
             f"| `{name}` | {first.status} | {first.message} | {first.hint} | {functions} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def access_page(expected: Expectations) -> str:
+    """The access matrix, for people who do not run it."""
+    environment = Environment(
+        loader=PackageLoader("dbtool", "templates"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        autoescape=True,
+    )
+    lines = summary.lines(expected)
+    schemas = [
+        (schema, list(group))
+        for schema, group in groupby(lines, lambda line: line.name.partition(".")[0])
+    ]
+    page = environment.get_template("access.html.j2")
+    return page.render(schemas=schemas, callers=summary.CALLERS, breadth=_breadth)
+
+
+def _breadth(said: str) -> str:
+    """Whether a cell opens all rows, some or none."""
+    words = {part.partition(": ")[2] or part for part in said.split("; ")}
+    rows = {word.partition(" (")[0] for word in words}
+    if rows <= {NONE}:
+        return NONE
+    return ALL if rows & {ALL, "yes"} else "some"

@@ -182,9 +182,13 @@ def snapshot(console: Console, result: Snapshot) -> None:
 
 
 def created(console: Console, result: Created) -> None:
-    """The files written."""
+    """The files written, and what is still to be said."""
     for path in result.files:
         console.print(path, highlight=False)
+    policies = [path for path in result.files if path.startswith("policies/")]
+    if policies:
+        folder = policies[0].rpartition("/")[0]
+        console.print(f"next: say who may do what in {folder}/access.yml", highlight=False)
 
 
 def rollback_plan(console: Console, plan: Plan) -> None:

@@ -1,11 +1,17 @@
+-- PL/pgSQL keeps its plan for the session; before Postgres 18 a function in SQL is planned at every
+-- call, and every staff policy calls this.
 create or replace function rbac.has_permission(p_user_id uuid, p_permission text) returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-return (p_user_id = auth.uid() or util.is_service()) and exists (
-    select
-    from rbac.effective_permissions as ep
-    where ep.user_id = p_user_id and ep.permission = p_permission and ep.scope_type = 'global'
-);
+as $$
+begin
+    return (p_user_id = auth.uid() or util.is_service()) and exists (
+        select
+        from rbac.effective_permissions as ep
+        where ep.user_id = p_user_id and ep.permission = p_permission and ep.scope_type = 'global'
+    );
+end;
+$$;
 
 comment on function rbac.has_permission(uuid, text) is
 'Whether a person may do something everywhere.

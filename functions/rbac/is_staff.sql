@@ -1,11 +1,17 @@
+-- PL/pgSQL keeps its plan for the session; before Postgres 18 a function in SQL is planned at every
+-- call, and every staff policy calls this.
 create or replace function rbac.is_staff(p_user_id uuid) returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-return (p_user_id = auth.uid() or util.is_service()) and exists (
-    select
-    from rbac.effective_roles as er
-    where er.user_id = p_user_id and er.is_staff
-);
+as $$
+begin
+    return (p_user_id = auth.uid() or util.is_service()) and exists (
+        select
+        from rbac.effective_roles as er
+        where er.user_id = p_user_id and er.is_staff
+    );
+end;
+$$;
 
 comment on function rbac.is_staff(uuid) is
 'Whether a person holds a role whose holders wear the hat, in whatever scope.

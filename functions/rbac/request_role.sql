@@ -1,23 +1,29 @@
+-- PL/pgSQL keeps its plan for the session; before Postgres 18 a function in SQL is planned at every
+-- call, and every request makes one.
 create or replace function rbac.request_role(p_user_id uuid) returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-begin atomic
-    select
-        case
-            when exists (
-                select
-                from rbac.effective_roles as er
-                where er.user_id = u.id and er.is_staff
-            ) then 'staff'
-            else 'authenticated'
-        end
-    from auth.users as u
-    where
-        u.id = p_user_id
-        and (u.id = auth.uid() or util.is_service())
-        and u.deleted_at is null
-        and (u.banned_until is null or u.banned_until <= now());
+as $$
+begin
+    return (
+        select
+            case
+                when exists (
+                    select
+                    from rbac.effective_roles as er
+                    where er.user_id = u.id and er.is_staff
+                ) then 'staff'
+                else 'authenticated'
+            end
+        from auth.users as u
+        where
+            u.id = p_user_id
+            and (u.id = auth.uid() or util.is_service())
+            and u.deleted_at is null
+            and (u.banned_until is null or u.banned_until <= now())
+    );
 end;
+$$;
 
 comment on function rbac.request_role(uuid) is
 'The database role in which a login''s requests run at this moment.

@@ -1,8 +1,12 @@
+-- PL/pgSQL keeps its plan for the session; before Postgres 18 a function in SQL is planned at every
+-- call, and every staff policy calls this.
 create or replace function rbac.scope_ids(p_scope_type text, p_permission text)
 returns setof uuid
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
+begin
+    return query
     select distinct ep.scope_id
     from rbac.effective_permissions as ep
     where
@@ -11,6 +15,7 @@ begin atomic
         and ep.scope_type = p_scope_type
         and ep.scope_id is not null;
 end;
+$$;
 
 comment on function rbac.scope_ids(text, text) is
 'The schools, courses or engagements in which the caller may do something, for policies:

@@ -1,8 +1,11 @@
+-- PL/pgSQL keeps its plan for the session; before Postgres 18 a function in SQL is planned at every
+-- call.
 create or replace function util.is_enabled(p_flag text) returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-begin atomic
-    select coalesce(
+as $$
+begin
+    return coalesce(
         (
             select
                 f.is_enabled
@@ -29,6 +32,7 @@ begin atomic
         false
     );
 end;
+$$;
 
 comment on function util.is_enabled(text) is
 'Whether a feature is on for the caller.

@@ -1,11 +1,17 @@
+-- PL/pgSQL keeps its plan for the session; before Postgres 18 a function in SQL is planned at every
+-- call.
 create or replace function util.is_service() returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-return case current_setting('role')
-    when 'service_role' then true
-    when 'none' then pg_has_role(session_user, current_user, 'usage')
-    else current_setting('role') = current_user
+as $$
+begin
+    return case current_setting('role')
+        when 'service_role' then true
+        when 'none' then pg_has_role(session_user, current_user, 'usage')
+        else current_setting('role') = current_user
+    end;
 end;
+$$;
 
 comment on function util.is_service() is
 'Whether the statement comes from a back end or an operator and not from a person.

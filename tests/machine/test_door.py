@@ -322,7 +322,7 @@ def test_requests_begin_as_the_copy_of_them_does(
         with psycopg.connect(db.admin_url, autocommit=True) as admin:
             admin.execute("alter role authenticator reset log_statement")
     sent = [text for text in re.findall(r"execute [^:]*: (.*)", log) if "set_config" in text]
-    copy = personas.entrance(Persona("", (), "authenticated", "", LEARNER)).as_string()
+    copy = personas.preamble({"role": "authenticated", "sub": str(LEARNER)}).as_string()
     names = re.findall(r"set_config\('([^']+)'", copy)
     assert len(sent) == 2
     for text in sent:

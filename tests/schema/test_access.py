@@ -10,12 +10,14 @@ import pytest
 
 from dbtool.access import expectations
 from dbtool.access.matrix import Deviation, Matrix
-from dbtool.commands import access
+from dbtool.commands import access, migrate, platform, seed
 from dbtool.commands.progress import Silent
 from dbtool.db import connect
 from dbtool.errors import FileError
+from dbtool.project.settings import Settings
 from tests.database import LEARNER, OTHER_LEARNER, Database
 from tests.servers import REPOSITORY
+from tests.supabase import Host
 
 EXPECTED = expectations.load(REPOSITORY)
 
@@ -31,6 +33,18 @@ def test_nobody_may_do_what_was_not_decided(admin: psycopg.Connection) -> None:
     checked = access.check(admin, EXPECTED, Silent())
     assert checked.deviations == ()
     assert checked.tried > 3000
+
+
+@pytest.mark.parametrize("old_grants", [True, False], ids=["old-grants", "new-grants"])
+def test_the_same_holds_where_supabase_prepared_the_database(host: Host, old_grants: bool) -> None:
+    there = host.database(old_grants)
+    settings = Settings(REPOSITORY, there.url)
+    platform.prepare(REPOSITORY, there.url, there.owner, Silent())
+    migrate.migrate(settings, migrate.Options(), Silent())
+    seed.seed_demo(settings, Silent())
+    with connect.connect(there.admin_url) as connection:
+        connection.execute("begin")
+        assert access.check(connection, EXPECTED, Silent()).deviations == ()
 
 
 def test_faults_are_noticed(admin: psycopg.Connection) -> None:

@@ -263,7 +263,7 @@ def test_nobody_sees_or_touches_what_is_anothers(cage: Cage) -> None:
             connection.execute(b"begin; set local statement_timeout = '5s'")
             try:
                 connection.execute(
-                    personas.entrance(persona).as_string().partition("; ")[2].encode()
+                    personas.preamble(persona.claims, asks=not persona.has_hook_only)
                 )
                 connection.execute(
                     sql.SQL(

@@ -111,10 +111,11 @@ def test_new_writes_files_that_pass_the_lint_and_apply(
     )
     code, out, _ = cli(*common, "new", "app", "add_notes", "--table", "notes")
     assert code == 0
-    migration, down, policy = out.split()
+    migration, down, policy, further = out.splitlines()
     assert migration.startswith("migrations/app/")
     assert down.endswith(".down.sql")
     assert policy == "policies/app/notes.sql"
+    assert further.endswith("policies/app/access.yml")
     assert cli(*common, "migrate")[0] == 0
     code, out, _ = cli(*common, "lint", "--json")
     mine = [f for f in json.loads(out)["findings"] if "notes" in f["path"]]
