@@ -163,7 +163,8 @@ def main() -> None:
     gc.disable()
     signal.signal(signal.SIGTERM, _interrupt)
     import dbtool.cli.commands
-    import dbtool.cli.export  # noqa: F401 (both register commands)
+    import dbtool.cli.explain
+    import dbtool.cli.export  # noqa: F401 (all three register commands)
 
     # Nor is it worth looking for them when the interpreter ends.
     atexit.register(gc.freeze)

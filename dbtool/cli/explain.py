@@ -1,0 +1,78 @@
+"""``dbtool access explain``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dbtool.cli.app import finish, settings
+from dbtool.cli.commands import access
+from dbtool.errors import UsageError
+
+
+@access.command(
+    epilog="Example: dbtool access explain --as ada@example.com --table public.profiles "
+    "--id 00000000-0000-4000-8000-000000000002"
+)
+def explain(
+    as_: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            help="A login's id, its email address, a username, anon or service_role.",
+            metavar="CALLER",
+        ),
+    ],
+    table: Annotated[
+        str, typer.Option(help="The table or view, with its schema.", metavar="SCHEMA.NAME")
+    ] = "",
+    id_: Annotated[
+        str,
+        typer.Option(
+            "--id",
+            help="Primary key of the row (behind a view, the table's); several columns in the "
+            "key's order: a,b.",
+            metavar="KEY",
+        ),
+    ] = "",
+    verb: Annotated[
+        str, typer.Option(help="select, insert, update or delete.", metavar="VERB")
+    ] = "select",
+    function: Annotated[
+        str,
+        typer.Option(
+            help="Explain a call instead; with argument types where the name is not enough.",
+            metavar="SCHEMA.NAME",
+        ),
+    ] = "",
+    authenticator_url: Annotated[
+        str,
+        typer.Option(
+            help="PostgREST's login, to try what the target's role may not; the embedded server's "
+            "is known.",
+            envvar="DBTOOL_AUTHENTICATOR_URL",
+            metavar="URL",
+        ),
+    ] = "",
+) -> None:
+    """Why a caller sees a row or not, or may call a function, layer by layer, and really tried.
+
+    For support and audit only: it shows rows and rights of others, and needs a role that sees
+    everything. Nothing is changed: what is tried is rolled back. Exit code 1 where what was tried
+    contradicts the explanation.
+    """
+    from dbtool.commands import explain as command
+    from dbtool.render import explain as render
+
+    if bool(table) == bool(function):
+        raise UsageError("name one thing", hint="--table with --id, or --function.")
+    if table and not id_:
+        raise UsageError("--table needs --id", hint="The primary key of the row to explain.")
+    if function and id_:
+        raise UsageError("--id belongs to --table", hint="A function has no row.")
+    if function:
+        result = command.function(settings(), as_, function, authenticator_url)
+    else:
+        result = command.row(settings(), as_, table, id_, verb, authenticator_url)
+    finish(result, render.explained, findings=bool(result.disagreement))
