@@ -25,12 +25,18 @@ TEXTS = (
     "https://example.com", "role.grant", "profile.read_any", "learner_two", "1", "", "cnry%", "0",
     "{}", "[]", "2026-01-01", "infinity", "t",
 )  # fmt: skip
-# What arguments take whose name has this part; others would be refused for being nonsense.
+# What arguments and columns take whose name has this part; the rest is refused for being nonsense.
 WORDS = {
     "role": ("member", "admin", "moderator", "visitor"),
     "scope_type": ("global", "course", "planet"),
     "permission": ("role.grant", "profile.read_any", "api_key.create"),
     "reason": ("because", ""),
+    "status": ("active", "inactive", "suspended"),
+    "kind": ("website", "github"),
+    "url": ("https://example.com/x",),
+    "source": ("settings", "import"),
+    "locale": ("fr",),
+    "country": ("DZ",),
 }
 PREDICATES = (
     "{c} is not null", "{c}::text like 'cnry%'", "{c}::text ~ 'cnry'", "{c}::text = {v}",

@@ -1,0 +1,306 @@
+"""A database with a canary in every row, and triggers that end what touches a row of others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from dbtool.access import expectations, probes
+from dbtool.access.expectations import ALL, DENIED, NONE, VERBS, Relation
+from dbtool.access.matrix import Matrix
+from dbtool.access.personas import Persona
+from dbtool.db import connect
+from dbtool.db.connect import identifier
+from tests.database import Database
+from tests.servers import REPOSITORY
+from tests.statements import Target
+
+EXPECTED = expectations.load(REPOSITORY)
+TABLES = [relation for relation in EXPECTED.relations.values() if relation.kind == "table"]
+# SQLSTATE of the triggers.
+TRESPASS = "ZZ001"
+_CANARY = re.compile(r"cnry[0-9a-f]{12}")
+# What a permission lets its holder change of others, besides what the expectations say of tables.
+_MAY_CHANGE = {
+    "role.grant": ("rbac.user_roles", "rbac.role_grants_log", "rbac.roles"),
+    "api_key.revoke_any": ("rbac.api_keys",),
+    "feature_flag.manage": ("util.feature_flags",),
+}
+# Rows about a person which they must not write either.
+_NOBODYS = ("rbac.user_roles",)
+
+# Columns that change with others: by triggers, generated, or by the function for it.
+_FOLLOWING = ("updated_at", "username_key", "is_listed", "revoked_at")
+
+# Rows by their table and key.
+Rows = dict[tuple[str, ...], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Cage:
+    """The database, and who may see which canaries.
+
+    Attributes:
+        db: The database.
+        people: Everybody but the service.
+        visible: Canaries by the name of a persona, as they were put.
+        target: What attacks are about.
+    """
+
+    db: Database
+    people: tuple[Persona, ...]
+    visible: dict[str, frozenset[str]]
+    target: Target
+
+    def escaped(self, persona: Persona, text: str) -> set[str]:
+        """Canaries in a text that the persona may not see."""
+        found = set(_CANARY.findall(text)) - self.visible[persona.name]
+        if found:
+            # Someone may have published what was theirs, since.
+            with connect.connect(self.db.admin_url) as admin, admin.transaction():
+                found -= _visible(admin, persona)
+        return found
+
+    def target_of(self, persona: Persona) -> Target:
+        """The same target, open where it is for this persona alone."""
+        reachable: list[str] = []
+        writable: dict[str, list[str]] = {}
+        for relation in EXPECTED.relations.values():
+            may = {verb: relation.may(verb, persona.callers) for verb in VERBS}
+            if not may["select"].is_denied:
+                reachable.append(relation.name)
+            columns = {*may["insert"].columns, *may["update"].columns}
+            if columns or not may["delete"].is_denied:
+                writable[relation.name] = sorted(columns or relation.columns)
+        return replace(self.target, reachable=reachable, writable=writable)
+
+    def rows(self, admin: psycopg.Connection) -> Rows:
+        """Every row there is, past all policies."""
+        found: Rows = {}
+        for table in TABLES:
+            key = probes.key_of(admin, table.name)
+            rows = admin.execute(
+                sql.SQL("select to_jsonb(t) from {} as t").format(identifier(table.name))
+            )
+            for (row,) in rows:
+                found[table.name, *(str(row[column]) for column in key)] = row
+        return found
+
+    def trespasses(self, persona: Persona, before: Rows, after: Rows) -> Iterator[tuple[str, ...]]:
+        """Rows that a persona made, changed or deleted and may not have.
+
+        Of their own rows: those of which other columns changed than they may update.
+        """
+        for row in before.keys() | after.keys():
+            old, new = before.get(row), after.get(row)
+            table = EXPECTED.relations[row[0]]
+            if old == new or table.name in _MAY_CHANGE.get(persona.permission, ()):
+                continue
+            owner = _owner(table)
+            known = [version for version in (old, new) if version is not None]
+            if not owner or any(version[owner] != str(persona.user_id) for version in known):
+                yield row
+            elif old and new:
+                allowed = {*table.may("update", persona.callers).columns, *_FOLLOWING}
+                changed = {column for column in new if old.get(column) != new[column]}
+                yield from ((*row, column) for column in sorted(changed - allowed))
+
+
+def built(db: Database) -> Cage:
+    """Populate a clone of the demo database, put canaries into it and guard it."""
+    with connect.connect(db.admin_url) as admin, admin.transaction():
+        people = tuple(p for p in Matrix(admin, EXPECTED).personas if p.role != "service_role")
+        admin.execute("set local session_replication_role = replica")
+        for table in TABLES:
+            _put_canaries(admin, table.name)
+        visible = {p.name: _visible(admin, p) for p in people}
+        admin.execute("create schema fuzz; create table fuzz.may (user_id text, table_name text)")
+        for persona in people:
+            for name in _MAY_CHANGE.get(persona.permission, ()):
+                admin.execute("insert into fuzz.may values (%s, %s)", [persona.user_id, name])
+        for table in TABLES:
+            _guard(admin, table)
+        target = _target(admin)
+    # Plans and statistics are part of what could leak.
+    with psycopg.connect(db.admin_url, autocommit=True) as owner:
+        owner.execute("analyze")
+    return Cage(db, people, visible, target)
+
+
+def often_ordinary(people: Iterable[Persona]) -> tuple[Persona, ...]:
+    """Ordinary people are most of the world."""
+    once = tuple(people)
+    return once + tuple(p for p in once if not (p.permission or p.is_refused)) * 5
+
+
+def _owner(table: Relation) -> str:
+    """The column that says who may write a row."""
+    return "" if table.name in _NOBODYS else table.owner
+
+
+def _put_canaries(admin: psycopg.Connection, table: str) -> None:
+    """One canary a row, in every column that takes it."""
+    key = probes.key_of(admin, table)
+    columns = admin.execute(
+        """
+        select attname, atttypid::regtype::text from pg_attribute
+        where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+            and atttypid::regtype::text in ('text', 'jsonb')
+        """,
+        [table],
+    ).fetchall()
+    canary = sql.SQL("'cnry' || left(md5({} || concat_ws('|', {})), 12)").format(
+        sql.Literal(table), sql.SQL(", ").join(map(sql.Identifier, key))
+    )
+    for column, type_ in columns:
+        if column in key:
+            continue
+        value = sql.SQL("jsonb_build_object('is', {})" if type_ == "jsonb" else "{}").format(canary)
+        try:
+            with admin.transaction():
+                admin.execute(
+                    sql.SQL("update {} set {} = {}").format(
+                        identifier(table), sql.Identifier(column), value
+                    )
+                )
+        except psycopg.errors.IntegrityError:
+            continue  # a column that takes only some words
+
+
+def _visible(admin: psycopg.Connection, persona: Persona) -> frozenset[str]:
+    """The canaries of the rows that a persona may see, by the expectations."""
+    found: set[str] = set()
+    for relation in EXPECTED.relations.values():
+        allowed = relation.may("select", persona.callers)
+        if allowed.rows in (DENIED, NONE):
+            continue
+        rows = admin.execute(
+            sql.SQL(
+                "select t::text from {} as t cross join (select {}::uuid as me) as persona where {}"
+            ).format(
+                identifier(relation.of),
+                sql.Literal(persona.user_id),
+                sql.SQL("true" if allowed.rows == ALL else allowed.rows),
+            )
+        )
+        found.update(canary for (text,) in rows for canary in _CANARY.findall(text))
+    return frozenset(found)
+
+
+def _guard(admin: psycopg.Connection, table: Relation) -> None:
+    """Triggers that end any statement which touches a row of others.
+
+    Who asks is who the token says, as for the policies.
+    """
+    owner = _owner(table)
+    mine = (
+        sql.SQL("coalesce(v_row.{}::text = v_me, false)").format(sql.Identifier(owner))
+        if owner
+        else sql.SQL("false")
+    )
+    admin.execute(
+        sql.SQL(
+            """
+            create function fuzz.{guard}() returns trigger
+            language plpgsql security definer set search_path = pg_catalog, pg_temp
+            as $$
+            declare
+                v_row {table};
+                v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+                v_me text := v_claims ->> 'sub';
+            begin
+                if exists (
+                    select from fuzz.may where user_id = v_me and table_name = {table_name}
+                ) then
+                    return null;
+                end if;
+                if tg_op <> 'TRUNCATE' then
+                    if tg_op <> 'INSERT' then
+                        v_row := old;
+                        if not {mine} then
+                            raise sqlstate {trespass} using message = 'a row of others was touched';
+                        end if;
+                    end if;
+                    if tg_op <> 'DELETE' then
+                        v_row := new;
+                        if not {mine} then
+                            raise sqlstate {trespass} using message = 'a row was made for others';
+                        end if;
+                    end if;
+                    return null;
+                end if;
+                raise sqlstate {trespass} using message = 'truncated';
+            end;
+            $$;
+            create trigger zz_fuzz after insert or update or delete on {table}
+            for each row execute function fuzz.{guard}();
+            create trigger zz_fuzz_truncate after truncate on {table}
+            for each statement execute function fuzz.{guard}();
+            """
+        ).format(
+            guard=sql.Identifier(table.name.replace(".", "_")),
+            table=identifier(table.name),
+            table_name=sql.Literal(table.name),
+            trespass=sql.Literal(TRESPASS),
+            mine=mine,
+        )
+    )
+
+
+def _target(admin: psycopg.Connection) -> Target:
+    schemas = ["public", "rbac", "util", "api"]
+    relations: dict[str, dict[str, str]] = {}
+    writable: dict[str, list[str]] = {}
+    columns = admin.execute(
+        """
+        select n.nspname || '.' || c.relname, a.attname, a.atttypid::regtype::text,
+            exists (
+                select from unnest(array['authenticated', 'staff']) as r
+                where has_column_privilege(r, c.oid, a.attnum, 'insert')
+                    or has_column_privilege(r, c.oid, a.attnum, 'update')
+            )
+        from pg_attribute as a
+        inner join pg_class as c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'v')
+        inner join pg_namespace as n on n.oid = c.relnamespace
+        where n.nspname = any (%s) and a.attnum > 0 and not a.attisdropped
+        order by 1, a.attnum
+        """,
+        [[*schemas, "auth"]],
+    )
+    for name, column, type_, is_writable in columns:
+        relations.setdefault(name, {})[column] = type_
+        if is_writable:
+            writable.setdefault(name, []).append(column)
+    reachable = [
+        r.name
+        for r in EXPECTED.relations.values()
+        if any(caller != "service" for caller in r.allowed["select"])
+    ]
+    rows = admin.execute(
+        """
+        select
+            n.nspname || '.' || p.proname,
+            coalesce(p.proargnames[1:p.pronargs], array_fill(''::text, array[p.pronargs::int])),
+            array(select t::regtype::text from unnest(p.proargtypes) as t)
+        from pg_proc as p
+        inner join pg_namespace as n on n.oid = p.pronamespace
+        where n.nspname = any (%s) and p.prokind = 'f' and p.prorettype <> 'trigger'::regtype
+        """,
+        [[*schemas, "auth"]],
+    ).fetchall()
+    functions = {name: dict(zip(names, types, strict=True)) for name, names, types in rows}
+    ids = admin.execute(
+        """
+        select id::text from (select id from public.profiles order by id limit 12) as p
+        union all (select id::text from rbac.api_keys order by id limit 4)
+        union all (select id::text from public.profile_links order by id limit 4)
+        union all (select id::text from rbac.roles order by name limit 3)
+        union all select gen_random_uuid()::text
+        """
+    ).fetchall()
+    return Target(relations, reachable, writable, functions, [row[0] for row in ids])
