@@ -58,7 +58,7 @@ def functions(connection: Connection, schemas: Sequence[str]) -> dict[str, list[
                 select from pg_catalog.pg_depend as d
                 where
                     d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid
-                    and d.deptype in ('i', 'e')
+                    and d.deptype = 'i'
             )
         group by 1
         """,
@@ -120,3 +120,67 @@ def is_guarded(connection: Connection, name: str) -> bool:
         [literally(name)],
     ).fetchone()
     return bool(row and row[0])
+
+
+def unstated(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+    """What stands beside the schemas that expectations speak of, and what is odd about it.
+
+    Other schemas with tables or functions of their own, what clients may touch in those that the
+    host brought, rules that make a statement do more than it says, and triggers switched off.
+    """
+    return connection.execute(
+        """
+        with spaces as (
+            select oid, nspname from pg_catalog.pg_namespace
+            where nspname !~ '^pg_' and nspname not in ('information_schema')
+        ),
+
+        clients as (select unnest(array['anon', 'authenticated', 'staff']) as role),
+
+        others as (select * from spaces where not (nspname = any (%(schemas)s)))
+
+        select o.nspname, 'a schema of its own'
+        from others as o
+        where
+            o.nspname not in ('auth', 'extensions')
+            and (
+                exists (select from pg_catalog.pg_class as c where c.relnamespace = o.oid)
+                or exists (select from pg_catalog.pg_proc as p where p.pronamespace = o.oid)
+            )
+        union all
+        select o.nspname || '.' || c.relname, r.role || ' has a privilege on it'
+        from others as o
+        inner join pg_catalog.pg_class as c
+            on c.relnamespace = o.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+        cross join clients as r
+        where
+            has_schema_privilege(r.role, o.oid, 'usage')
+            and (
+                has_table_privilege(r.role, c.oid, 'select, insert, update, delete, truncate')
+                or has_any_column_privilege(r.role, c.oid, 'select, insert, update')
+            )
+        union all
+        select p.oid::regprocedure::text, r.role || ' may execute it with its owner''s rights'
+        from others as o
+        inner join pg_catalog.pg_proc as p on p.pronamespace = o.oid and p.prosecdef
+        cross join clients as r
+        where
+            has_schema_privilege(r.role, o.oid, 'usage')
+            and has_function_privilege(r.role, p.oid, 'execute')
+        union all
+        select w.ev_class::regclass::text, 'a rule: ' || w.rulename
+        from pg_catalog.pg_rewrite as w
+        inner join pg_catalog.pg_class as c on c.oid = w.ev_class
+        inner join spaces as s on s.oid = c.relnamespace and s.nspname = any (%(schemas)s)
+        where w.rulename <> '_RETURN'
+        union all
+        select t.tgrelid::regclass::text, 'a trigger switched off: ' || t.tgname
+        from pg_catalog.pg_trigger as t
+        inner join pg_catalog.pg_class as c on c.oid = t.tgrelid
+        inner join spaces as s
+            on s.oid = c.relnamespace and (s.nspname = any (%(schemas)s) or s.nspname = 'auth')
+        where t.tgenabled in ('D', 'R')
+        order by 1, 2
+        """,
+        {"schemas": list(schemas)},
+    ).fetchall()

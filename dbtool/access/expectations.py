@@ -14,6 +14,8 @@ from dbtool.errors import FileError
 VERBS = ("select", "insert", "update", "delete")
 # Rows without a predicate: every row; none, though the privilege is there; no privilege at all.
 ALL, NONE, DENIED = "all", "none", "denied"
+# Those whose database role is theirs alone; staff with a permission share one with other staff.
+_EXECUTING = ("anon", "user", "staff", "service")
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def load(root: Path) -> Expectations:
             relations[relation.name] = relation
         for function in reader.functions(document):
             functions[function.name] = function
-        survivors.update(document.get("survivors") or {})
+        survivors.update(reader.survivors(document))
     if not relations:
         raise FileError(
             "no expectations",
@@ -142,7 +144,8 @@ def load(root: Path) -> Expectations:
             hint="State them in policies/<schema>/access.yml; docs/access.md says how.",
         )
     for view in relations.values():
-        if view.of not in relations:
+        is_table = view.of in relations and relations[view.of].kind == "table"
+        if view.of != view.name and not is_table:
             raise FileError(f"no such table: {view.of}", path=view.path, line=view.line)
     return Expectations(relations, functions, survivors)
 
@@ -151,6 +154,10 @@ class _Loader(yaml.SafeLoader):
     """Keeps the line of every mapping and refuses a key that stands twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        for key, _ in node.value:
+            if key.tag != "tag:yaml.org,2002:str":
+                problem = f"a name is expected, not {key.value!r}; a name like that is quoted"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
         keys = [key.value for key, _ in node.value]
         for number, key in enumerate(keys):
             if key in keys[:number]:
@@ -165,7 +172,9 @@ class _Loader(yaml.SafeLoader):
 class _Map(dict[str, Any]):
     """A mapping, and the line of each of its keys."""
 
-    lines: dict[str, int]
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.lines: dict[str, int] = {}
 
 
 _Loader.add_constructor(
@@ -184,7 +193,7 @@ class _Reader:
     def document(self, path: Path) -> _Map:
         try:
             document = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 (a safe loader)
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except (yaml.YAMLError, ValueError, OSError) as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
             raise FileError(
@@ -196,50 +205,70 @@ class _Reader:
         return document
 
     def relations(self, document: _Map) -> Iterator[Relation]:
-        predicates = document.get("predicates") or {}
+        predicates = self._mapping(document, "predicates")
+        for name, condition in predicates.items():
+            if not isinstance(condition, str):
+                line = document["predicates"].lines[name]
+                raise self._wrong(f"{name} is no condition in SQL: {condition!r}", line)
+        tables = self._mapping(document, "tables")
         for kind in ("table", "view"):
-            for name, stated in (document.get(f"{kind}s") or {}).items():
+            for name, stated in self._mapping(document, f"{kind}s").items():
                 line = document[f"{kind}s"].lines[name]
-                known = {"columns", "owner", "of", "sample", *VERBS}
-                self._known(stated, known, line)
-                columns = tuple(stated.get("columns") or ())
+                self._known(stated, {"columns", "owner", "of", "sample", *VERBS}, line)
+                if kind == "view" and name in tables:
+                    raise self._wrong(f"{name} is stated as a table too", line)
+                columns = self._names(stated, "columns", line)
                 if not columns:
                     raise self._wrong(f"{name} has no columns", line)
-                allowed = {verb: self._callers(stated, verb, columns, predicates) for verb in VERBS}
+                owner = stated.get("owner") or ""
+                if owner and owner not in columns:
+                    raise self._wrong(f"no such column: {owner}", stated.lines["owner"])
+                sample = self._mapping(stated, "sample", line)
+                for column in sample:
+                    if column not in columns:
+                        raise self._wrong(f"no such column: {column}", sample.lines[column])
+                self._values(sample, line)
                 full = f"{self.schema}.{name}"
-                yield Relation(
-                    full,
-                    kind,
-                    stated.get("of") or full,
-                    columns,
-                    stated.get("owner") or "",
-                    stated.get("sample") or {},
-                    allowed,
-                    self.path,
-                    line,
-                )
+                of = stated.get("of") or full
+                if not isinstance(of, str):
+                    raise self._wrong(f"a table is named schema.table, not {of!r}", line)
+                allowed = {
+                    verb: self._callers(stated, verb, columns, predicates, line) for verb in VERBS
+                }
+                yield Relation(full, kind, of, columns, owner, sample, allowed, self.path, line)
 
     def _callers(
-        self, stated: _Map, verb: str, columns: tuple[str, ...], predicates: Mapping[str, str]
+        self,
+        stated: _Map,
+        verb: str,
+        columns: tuple[str, ...],
+        predicates: Mapping[str, str],
+        line: int,
     ) -> dict[str, Allowed]:
-        if not stated.get(verb):
-            return {}
-        callers: _Map = stated[verb]
-        self._known(callers, None, stated.lines[verb])
+        callers = self._mapping(stated, verb, line)
         found = {}
         for caller, what in callers.items():
             line = callers.lines[caller]
-            stated_as: dict[str, Any] = {"rows": what} if isinstance(what, str) else what
-            self._known(stated_as, {"rows", "columns", "refused"}, line)
-            rows = str(stated_as.get("rows", ALL))
-            refused: tuple[dict[str, Any], ...] = tuple(stated_as.get("refused") or ())
-            named = tuple(stated_as.get("columns") or columns)
-            for column in (*named, *(c for row in refused for c in row)):
+            said = what if isinstance(what, _Map) else _Map({"rows": what})
+            self._known(said, {"rows", "columns", "refused"}, line)
+            if "refused" in said and verb != "insert":
+                raise self._wrong("refused values are tried in inserts only", line)
+            rows = said.get("rows", ALL)
+            refused = said.get("refused") or []
+            if not isinstance(rows, str) or not isinstance(refused, list):
+                raise self._wrong(f"not rows: {what!r}", line)
+            for row in refused:
+                self._known(row, set(columns), line)
+                self._values(row, line)
+            named = self._names(said, "columns", line) if "columns" in said else columns
+            if not named:
+                raise self._wrong("no columns: leave them out for all, or the caller", line)
+            for column in named:
                 if column not in columns:
                     raise self._wrong(f"no such column: {column}", line)
             condition = self._condition(rows, predicates, line)
             is_without = verb == "delete" or condition == DENIED
-            found[caller] = Allowed(condition, () if is_without else named, refused, rows)
+            found[caller] = Allowed(condition, () if is_without else named, tuple(refused), rows)
         return found
 
     def _condition(self, rows: str, predicates: Mapping[str, str], line: int) -> str:
@@ -252,33 +281,84 @@ class _Reader:
         return " or ".join(f"({predicates[name]})" for name in named)
 
     def functions(self, document: _Map) -> Iterator[Function]:
-        for name, stated in (document.get("functions") or {}).items():
+        for name, stated in self._mapping(document, "functions").items():
             line = document["functions"].lines[name]
             self._known(stated, {"execute", "calls"}, line)
-            calls = []
-            for call in stated.get("calls") or ():
-                self._known(call, {"with", "gives"}, line)
-                gives = {caller: _text(value) for caller, value in call["gives"].items()}
-                calls.append(Call(call.get("with") or {}, gives))
-            execute = frozenset(stated.get("execute") or ())
+            execute = self._names(stated, "execute", line)
+            for caller in execute:
+                if caller not in _EXECUTING:
+                    raise self._wrong(
+                        f"{caller} is no database role's caller: EXECUTE belongs to "
+                        f"{', '.join(_EXECUTING)}",
+                        line,
+                    )
+            calls = stated.get("calls") or []
+            if not isinstance(calls, list):
+                raise self._wrong(f"calls are a list, not {calls!r}", line)
             if execute and not calls:
                 raise self._wrong(f"{name} may be executed but no call says with whose ids", line)
-            yield Function(f"{self.schema}.{name}", execute, tuple(calls), self.path, line)
+            told = tuple(self._call(call, line) for call in calls)
+            yield Function(f"{self.schema}.{name}", frozenset(execute), told, self.path, line)
+
+    def _call(self, call: Any, line: int) -> Call:
+        self._known(call, {"with", "gives"}, line)
+        arguments = self._mapping(call, "with", line)
+        self._values(arguments, line)
+        gives = self._mapping(call, "gives", line)
+        if not gives:
+            raise self._wrong("a call gives something to somebody", line)
+        for value in gives.values():
+            if isinstance(value, list) or (isinstance(value, dict) and value.keys() != {"sql"}):
+                raise self._wrong(f"a call gives a value or {{sql: ...}}, not {value!r}", line)
+        return Call(arguments, {caller: _text(value) for caller, value in gives.items()})
+
+    def survivors(self, document: _Map) -> Mapping[str, str]:
+        """Faults that nobody could notice, with their reasons."""
+        found = self._mapping(document, "survivors")
+        for name, reason in found.items():
+            if not isinstance(reason, str):
+                raise self._wrong(f"no reason: {reason!r}", found.lines[name])
+        return found
+
+    def _mapping(self, document: _Map, key: str, line: int = 1) -> _Map:
+        """What stands under a key: names and values, or nothing."""
+        line = document.lines.get(key, line)
+        found: _Map = _Map() if document.get(key) is None else document[key]
+        self._known(found, None, line)
+        return found
+
+    def _names(self, document: _Map, key: str, line: int) -> tuple[str, ...]:
+        """What stands under a key: a list of names, or nothing."""
+        found = document.get(key) or []
+        line = document.lines.get(key, line)
+        if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+            raise self._wrong(f"{key} is a list of names, not {found!r}", line)
+        return tuple(found)
+
+    def _values(self, row: _Map, line: int) -> None:
+        """Values are plain, or ``{sql: ...}``."""
+        for column, value in row.items():
+            if isinstance(value, list) or (
+                isinstance(value, dict)
+                and (value.keys() != {"sql"} or not isinstance(value["sql"], str))
+            ):
+                at = row.lines.get(column, line)
+                raise self._wrong(f"a value is plain or {{sql: ...}}, not {value!r}", at)
 
     def _known(self, value: Any, keys: set[str] | None, line: int) -> None:
-        if not isinstance(value, dict):
+        if not isinstance(value, _Map):
             raise self._wrong(f"names and values are expected here, not {value!r}", line)
         for key in value:
             if keys is not None and key not in keys:
                 raise FileError(
                     f"unknown: {key}",
                     path=self.path,
-                    line=value.lines.get(key, line) if isinstance(value, _Map) else line,
+                    line=value.lines.get(key, line),
                     hint=f"Known here: {', '.join(sorted(keys))}.",
                 )
 
     def _wrong(self, message: str, line: int) -> FileError:
-        return FileError(message, path=self.path, line=line)
+        return FileError(message, path=self.path, line=line, hint="docs/access.md says how.")
 
 
 def _text(value: object) -> str | Mapping[str, str]:

@@ -57,7 +57,15 @@ class Matrix:
         self._change = cache(
             lambda table, columns: probes.harmless_change(connection, table, columns)
         )
-        world.populate(connection, expectations, self.personas)
+        there = catalog_names.relations(connection, self.schemas)
+        # Those that names() finds missing or different cannot be tried.
+        self._relations = [
+            relation
+            for relation in expectations.relations.values()
+            if set(relation.columns) <= there.get(relation.name, frozenset())
+            and relation.of in there
+        ]
+        world.populate(connection, self._relations, self.personas)
 
     @cached_property
     def _by_role(self) -> dict[str, Persona]:
@@ -74,15 +82,17 @@ class Matrix:
         for persona in self.personas:
             if persona.is_refused:
                 yield from self._refused(persona)
-        for relation in self.expectations.relations.values():
+        for relation in self._relations:
             on_object(relation.name)
             yield from self.relation(relation)
         for partition, parent in catalog_names.partitions(self.connection, self.schemas):
             on_object(partition)
             yield from self.partition(partition, parent)
+        functions = catalog_names.functions(self.connection, self.schemas)
         for function in self.expectations.functions.values():
             on_object(function.name)
-            yield from self.function(function)
+            if function.name in functions:
+                yield from self.function(function)
 
     @property
     def schemas(self) -> list[str]:
@@ -111,6 +121,8 @@ class Matrix:
                 yield Deviation(
                     "-", name, "exists", "overloads", "one function", ", ".join(signatures)
                 )
+        for name, what in catalog_names.unstated(self.connection, self.schemas):
+            yield Deviation("-", name, "exists", what, "nothing that is not stated", "there")
         known = {name for persona in self.personas for name in persona.callers}
         for caller in sorted(self.expectations.callers - known):
             yield Deviation("-", caller, "exists", "permission", "in rbac.permissions", "missing")
@@ -132,13 +144,14 @@ class Matrix:
 
     def rows(self, relation: Relation) -> Iterator[Deviation]:
         """Which rows each persona reaches, by trying to."""
-        for persona in self.personas:
-            if persona.is_refused:
-                continue
-            for verb in VERBS:
-                allowed = relation.may(verb, persona.callers)
-                if not allowed.is_denied:
-                    yield from self._cell(relation, verb, persona, allowed)
+        with world.blamed(relation):
+            for persona in self.personas:
+                if persona.is_refused:
+                    continue
+                for verb in VERBS:
+                    allowed = relation.may(verb, persona.callers)
+                    if not allowed.is_denied:
+                        yield from self._cell(relation, verb, persona, allowed)
 
     def partition(self, name: str, parent: str) -> Iterator[Deviation]:
         """A partition is as closed as can be, whatever its parent lets through."""
@@ -160,12 +173,22 @@ class Matrix:
         for role, persona in self._by_role.items():
             for verb in VERBS:
                 self.cells += 1
-                expected = {
-                    column
+                stated = {
+                    other.name: frozenset(self._named(relation, verb, other))
                     for other in self.personas
                     if other.effective_role == role and not other.is_refused
-                    for column in self._named(relation, verb, other)
                 }
+                expected = frozenset[str]().union(*stated.values())
+                # Privileges belong to roles: what one caller may name, no other one is denied.
+                for name in sorted(name for name in stated if stated[name] != expected):
+                    yield Deviation(
+                        name,
+                        relation.name,
+                        verb,
+                        "access.yml",
+                        f"rows (`none`?) and the columns of everyone in the role {role}",
+                        "other columns, or none",
+                    )
                 # A view's own grants count too, although the table behind it has the last word.
                 for found, how in (
                     (probes.nameable(self.connection, relation, verb, persona), "may"),
@@ -209,7 +232,12 @@ class Matrix:
             return
         key = self._key(relation.of)
         if not set(key) <= set(relation.columns):
-            raise AssertionError(f"{relation.name} lacks its key")
+            raise DbtoolError(
+                f"{relation.name} does not show the key of {relation.of}",
+                path=relation.path,
+                line=relation.line,
+                hint=f"Its rows are told apart by {', '.join(key)}.",
+            )
         expected = probes.expected_rows(self.connection, relation, key, allowed.rows, persona)
         yield from self._is_telling(relation, verb, persona, allowed, expected)
         seen = relation.may("select", persona.callers).columns
@@ -364,7 +392,11 @@ class Matrix:
 
     def function(self, function: Function) -> Iterator[Deviation]:
         """Who may execute it, and what each call gives to whom."""
-        yield from self._execute(function)
+        with world.blamed(function):
+            yield from self._execute(function)
+            yield from self._calls(function)
+
+    def _calls(self, function: Function) -> Iterator[Deviation]:
         for persona in self.personas:
             may = not persona.is_refused and bool(function.execute & set(persona.callers))
             for call in function.calls if may else ():
@@ -414,7 +446,7 @@ class Matrix:
 
 
 def _like_sample(base: Relation, row: dict[str, sql.Composable]) -> sql.Composed:
-    """Delete what has any of the sample's texts."""
+    """Delete what is like the sample in every column."""
     return sql.SQL("delete from {} as r where {}").format(
         identifier(base.name),
         sql.SQL(" and ").join(

@@ -14,6 +14,8 @@ LEARNER = UUID("00000000-0000-4000-8000-000000000001")
 OTHER_LEARNER = UUID("00000000-0000-4000-8000-000000000002")
 ADMINISTRATOR = UUID("00000000-0000-4000-8000-000000000005")
 ANONYMOUS = UUID("00000000-0000-4000-8000-000000000006")
+# In which `staff in one course` hold their role.
+COURSE = UUID("00000000-0000-4000-8000-00000000c0de")
 _OWN = UUID("00000000-0000-4000-8000-0000000000ff")
 
 
@@ -29,6 +31,8 @@ class Persona:
         user_id: Their login; None without one.
         permission: What their staff role gives; empty for nothing.
         is_staff: Whether they hold a staff role.
+        state: What else is true of them: banned, deleted, suspended, expired (their staff role was
+            until yesterday), scoped (it counts in one course).
         is_refused: Whether the door refuses them.
         has_hook_only: The door is configured without pre-request: the token's role is believed.
     """
@@ -40,6 +44,7 @@ class Persona:
     user_id: UUID | None = None
     permission: str = ""
     is_staff: bool = False
+    state: str = ""
     is_refused: bool = False
     has_hook_only: bool = False
 
@@ -54,6 +59,10 @@ class Persona:
         return LEARNER if self.user_id == OTHER_LEARNER else OTHER_LEARNER
 
 
+def _id(name: str) -> UUID:
+    return uuid5(_OWN, name)
+
+
 def personas(permissions: Iterable[str]) -> tuple[Persona, ...]:
     """Everybody: one staff persona for each permission, who holds that one alone."""
     user, staff = ("user",), ("staff", "user")
@@ -63,24 +72,64 @@ def personas(permissions: Iterable[str]) -> tuple[Persona, ...]:
         Persona("anonymous sign-in", ("anonymous", *user), told, told, ANONYMOUS),
         Persona("user", user, told, told, LEARNER),
         Persona("another user", user, told, told, OTHER_LEARNER),
-        Persona("banned user", (), told, told, uuid5(_OWN, "banned"), is_refused=True),
-        Persona("former staff", user, "staff", told, uuid5(_OWN, "former")),
+        Persona("banned user", (), told, told, _id("banned"), state="banned", is_refused=True),
+        Persona("deleted user", (), told, told, _id("deleted"), state="deleted", is_refused=True),
+        Persona(
+            "banned user, hook alone",
+            ("banned", *user),
+            told,
+            told,
+            _id("banned, hook"),
+            state="banned",
+            has_hook_only=True,
+        ),
+        Persona(
+            "suspended staff",
+            ("suspended", *user),
+            told,
+            told,
+            _id("suspended"),
+            "role.grant",
+            is_staff=True,
+            state="suspended",
+        ),
+        Persona(
+            "staff until yesterday",
+            user,
+            told,
+            told,
+            _id("expired"),
+            "role.grant",
+            is_staff=True,
+            state="expired",
+        ),
+        Persona(
+            "staff in one course",
+            ("scoped", *staff),
+            told,
+            "staff",
+            _id("scoped"),
+            "role.grant",
+            is_staff=True,
+            state="scoped",
+        ),
+        Persona("former staff", user, "staff", told, _id("former")),
         Persona(
             "former staff, hook alone",
             ("former", *staff),
             "staff",
             "staff",
-            uuid5(_OWN, "former, hook"),
+            _id("former, hook"),
             has_hook_only=True,
         ),
-        Persona("staff", staff, told, "staff", uuid5(_OWN, "staff"), is_staff=True),
+        Persona("staff", staff, told, "staff", _id("staff"), is_staff=True),
         *(
             Persona(
                 f"staff with {name}",
                 (name, *staff),
                 told,
                 "staff",
-                uuid5(_OWN, name),
+                _id(name),
                 name,
                 is_staff=True,
             )
@@ -126,7 +175,7 @@ def preamble(
     return query + sql.SQL("; select api.pre_request()") if asks else query
 
 
-def entrance(persona: Persona, method: str = "POST", path: str = "/rpc/matrix") -> sql.Composed:
+def entrance(persona: Persona, method: str = "POST") -> sql.Composed:
     """The same for a persona, in an administrator's session."""
     session = sql.SQL("set local session authorization authenticator; ")
-    return session + preamble(persona.claims, method, path, asks=not persona.has_hook_only)
+    return session + preamble(persona.claims, method, asks=not persona.has_hook_only)

@@ -89,7 +89,7 @@ class Stage:
         with undone(self.actor):
             # Only an administrator may take authenticator's place first.
             self.actor.execute(
-                personas.entrance(persona, method, "/")
+                personas.entrance(persona, method)
                 if self.is_superuser
                 else personas.preamble(persona.claims, method, "/")
             )

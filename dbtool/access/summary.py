@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dbtool.access.expectations import VERBS, Expectations, Function, Relation
+from dbtool.access.expectations import VERBS, Call, Expectations, Function, Relation
 
 # Who is a column of their own; permissions share the one called `with a permission`.
 CALLERS = ("anon", "user", "staff", "with a permission", "service")
@@ -41,10 +41,18 @@ def _function(function: Function) -> Line:
     """Staff may what users may; a permission is named where a call gives its holder more."""
     named = function.execute | ({"staff"} if "user" in function.execute else set())
     cells = {caller: {"execute": "yes"} for caller in CALLERS if caller in named}
-    permissions = sorted({name for call in function.calls for name in call.gives if "." in name})
+    permissions = sorted({name for call in function.calls for name in _opened(call)})
     if permissions:
         cells[_PERMISSION] = {"execute": ", ".join(permissions)}
     return Line(function.name, "function", cells)
+
+
+def _opened(call: Call) -> Iterator[str]:
+    """Permissions without which the call is refused; errors are named with a dot, too."""
+    for name, given in call.gives.items():
+        without = call.gives.get("staff", call.gives.get("user", ""))
+        if "." in name and "." in str(without) and "." not in str(given):
+            yield name
 
 
 def _relation(relation: Relation) -> Line:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID, uuid5
 
 import psycopg
 from psycopg import sql
 
-from dbtool.access.expectations import Expectations
-from dbtool.access.personas import ADMINISTRATOR, LEARNER, Persona
+from dbtool.access.expectations import Function, Relation
+from dbtool.access.personas import ADMINISTRATOR, COURSE, LEARNER, Persona
 from dbtool.db.connect import Connection, identifier
+from dbtool.errors import FileError
 
 _TOKEN = re.compile(r"\$(me|other|new)\b")
 
@@ -25,13 +26,13 @@ def permissions(connection: Connection) -> list[str]:
 
 
 def populate(
-    connection: Connection, expectations: Expectations, personas: Iterable[Persona]
+    connection: Connection, relations: Iterable[Relation], personas: Iterable[Persona]
 ) -> None:
     """Make the personas that the demo world lacks, and give everyone a row in every table.
 
     Args:
         connection: An administrator's, in a transaction.
-        expectations: Their samples are the rows.
+        relations: Their samples are the rows.
         personas: Everybody.
     """
     people = [persona for persona in personas if persona.user_id]
@@ -40,20 +41,51 @@ def populate(
             "insert into auth.users (id, email) values (%s, %s) on conflict (id) do nothing",
             [persona.user_id, f"{persona.user_id}@example.com"],
         )
-        if persona.is_refused:
-            connection.execute(
-                "update auth.users set banned_until = 'infinity' where id = %s", [persona.user_id]
-            )
         if persona.is_staff:
             _give_role(connection, persona)
-    for relation in expectations.relations.values():
-        if not relation.sample:
-            continue
-        for persona in people if relation.owner else people[:1]:
-            row = values(relation.sample, persona)
-            # Not ON CONFLICT, which deferrable constraints do not allow.
-            with suppress(psycopg.errors.UniqueViolation), connection.transaction():
-                connection.execute(insert(relation.name, row))
+    for relation in relations:
+        with blamed(relation):
+            for persona in people if relation.owner else people[:1]:
+                row = values(relation.sample, persona)
+                # Not ON CONFLICT, which deferrable constraints do not allow.
+                with suppress(psycopg.errors.UniqueViolation), connection.transaction():
+                    if row:
+                        connection.execute(insert(relation.name, row))
+    for persona in people:
+        if persona.state in _STATES:
+            connection.execute(_STATES[persona.state], [persona.user_id])
+
+
+# What is true of a persona last, when all their rows are there. Who is suspended wanted to be seen.
+_STATES = {
+    "banned": b"update auth.users set banned_until = 'infinity' where id = %s",
+    "deleted": b"update auth.users set deleted_at = now() where id = %s",
+    "suspended": b"update public.profiles set is_public = true, status = 'suspended' where id = %s",
+    "expired": b"""
+        update rbac.user_roles set expires_at = now() - interval '1 day'
+        where user_id = %s and reason = 'access matrix'
+    """,
+}
+
+
+@contextmanager
+def blamed(stated: Relation | Function) -> Iterator[None]:
+    """An error of Postgres inside is one of what is stated there.
+
+    Raises:
+        FileError: What Postgres said, with the file and its line.
+    """
+    try:
+        yield
+    except psycopg.Error as error:
+        raise FileError(
+            f"Postgres refuses what is stated of {stated.name}: {error.diag.message_primary}",
+            path=stated.path,
+            line=stated.line,
+            sqlstate=error.sqlstate or "",
+            detail=error.diag.message_detail or "",
+            hint="Look at its predicates, its sample and its {sql: ...}.",
+        ) from error
 
 
 def _give_role(connection: Connection, persona: Persona) -> None:
@@ -77,12 +109,16 @@ def _give_role(connection: Connection, persona: Persona) -> None:
     )
     connection.execute(
         """
-        insert into rbac.user_roles (user_id, role_id, reason)
-        select %s, id, 'access matrix' from rbac.roles where name = %s
+        insert into rbac.user_roles (user_id, role_id, reason, scope_type, scope_id)
+        select %s, id, 'access matrix', %s, %s from rbac.roles where name = %s
         on conflict do nothing
         """,
-        [persona.user_id, name],
+        [persona.user_id, *_scope(persona), name],
     )
+
+
+def _scope(persona: Persona) -> tuple[str, UUID | None]:
+    return ("course", COURSE) if persona.state == "scoped" else ("global", None)
 
 
 def insert(relation: str, row: Mapping[str, sql.Composable]) -> sql.Composed:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dbtool.server import binaries, cluster
+from dbtool.server import binaries, cluster, postgrest
 from dbtool.server.cluster import Cluster
 
 DATABASE = "foundations"
@@ -70,7 +70,8 @@ def ensure(root: Path, major: int) -> Cluster:
 
 
 def destroy(root: Path) -> None:
-    """Stop the server and delete its data."""
+    """Stop the server, and PostgREST before it, and delete its data."""
+    postgrest.stop(api_description(root))
     for data in data_home(root).glob("pg*/PG_VERSION"):
         # Found by its folder, because the description may be lost while the server still runs.
         major = int(data.read_text("ascii"))

@@ -28,12 +28,14 @@ class Door:
 
     Attributes:
         pid: Its process.
+        started: When that process began, as ps tells it: numbers are given to others in time.
         port: TCP port on 127.0.0.1.
         admin_port: Where it says whether it is ready.
         jwt_secret: Signs the tokens it believes (HS256).
     """
 
     pid: int
+    started: str
     port: int
     admin_port: int
     jwt_secret: str
@@ -51,7 +53,7 @@ def program() -> Path:
         UsageError: It is not there.
     """
     named = os.environ.get(VARIABLE)
-    found = named if named and Path(named).is_file() else shutil.which(named or "postgrest")
+    found = shutil.which(named or "postgrest")
     if not found:
         raise UsageError(
             f"PostgREST is not installed{f' as {named}' if named else ''}",
@@ -92,7 +94,8 @@ def ensure(state: Path, database_url: str, **further: str) -> Door:
         return known
     stop(state)
     secret = known.jwt_secret if known else secrets.token_urlsafe(32)
-    door = Door(0, known.port if known else cluster.free_port(), cluster.free_port(), secret)
+    port = known.port if known and cluster.is_free(known.port) else cluster.free_port()
+    door = Door(0, "", port, cluster.free_port(), secret)
     log = state.with_suffix(".log")
     executable = program()
     with log.open("w") as output:
@@ -105,7 +108,7 @@ def ensure(state: Path, database_url: str, **further: str) -> Door:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    door = Door(process.pid, door.port, door.admin_port, secret)
+    door = Door(process.pid, _started(process.pid), door.port, door.admin_port, secret)
     _save(door, state)
     deadline = time.monotonic() + _PATIENCE
     while not _is_ready(door):
@@ -123,11 +126,11 @@ def ensure(state: Path, database_url: str, **further: str) -> Door:
 def stop(state: Path) -> bool:
     """Stop it; True if it was running. Its port and secret are remembered for the next time."""
     known = read(state)
-    if known is None or not _is_ours(known.pid):
+    if known is None or not _is_ours(known):
         return False
     os.kill(known.pid, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE
-    while _is_ours(known.pid) and time.monotonic() < deadline:
+    while _is_ours(known) and time.monotonic() < deadline:
         time.sleep(0.02)
     return True
 
@@ -135,9 +138,11 @@ def stop(state: Path) -> bool:
 def read(state: Path) -> Door | None:
     """The one that is remembered, running or not."""
     try:
-        return Door(**json.loads(state.read_text("utf-8")))
-    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        found = Door(**json.loads(state.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
         return None
+    numbers = (found.pid, found.port, found.admin_port)
+    return found if all(type(number) is int for number in numbers) else None
 
 
 def _save(door: Door, state: Path) -> None:
@@ -147,7 +152,7 @@ def _save(door: Door, state: Path) -> None:
 
 
 def _is_ready(door: Door) -> bool:
-    if not _is_ours(door.pid):
+    if not _is_ours(door):
         return False
     connection = HTTPConnection("127.0.0.1", door.admin_port, timeout=2)
     try:
@@ -159,14 +164,18 @@ def _is_ready(door: Door) -> bool:
         connection.close()
 
 
-def _is_ours(pid: int) -> bool:
-    """Whether the process is there and a PostgREST: numbers are given to others in time."""
-    if pid <= 0:
+def _is_ours(door: Door) -> bool:
+    """Whether the process that was started still runs."""
+    if door.pid <= 0 or not door.started:
         return False
     # A child that ended stays a zombie until its parent asks.
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    with suppress(ChildProcessError, OverflowError):
+        os.waitpid(door.pid, os.WNOHANG)
+    return _started(door.pid) == door.started
+
+
+def _started(pid: int) -> str:
     shown = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False
+        ["ps", "-p", str(pid), "-o", "lstart=,comm="], capture_output=True, text=True, check=False
     )
-    return "postgrest" in shown.stdout
+    return "" if "defunct" in shown.stdout else " ".join(shown.stdout.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -296,7 +296,7 @@ def test_a_banned_login_is_refused_though_its_token_is_valid(db: Database, own_d
 
 
 def test_a_token_of_someone_elses_making_is_refused(own_door: Door) -> None:
-    forged = Door(0, own_door.port, own_door.admin_port, "not the secret, but as long as one is")
+    forged = replace(own_door, jwt_secret="not the secret, but as long as one is")
     answer = person(forged, ADMINISTRATOR)("GET", "/my_profile")
     assert answer.status == 401
     for role in ("postgres", "package_owner", "authenticator"):

@@ -153,6 +153,97 @@ def test_a_privilege_too_many_shows(admin: psycopg.Connection, fault: str, name:
     assert _deviations(admin, fault, _relation(name)) != []
 
 
+_EFFECTIVE = """
+    select ur.user_id, r.id as role_id, r.name as role, r.is_staff, ur.scope_type, ur.scope_id,
+        ur.expires_at
+    from rbac.user_roles as ur
+    inner join rbac.roles as r on ur.role_id = r.id
+"""
+BLIND_SPOTS = {
+    "a schema of its own": """
+        create schema learn3 create table notes (id int);
+        grant usage on schema learn3 to anon; grant all on learn3.notes to anon
+    """,
+    "the host's tables": "grant select (email) on auth.users to authenticated",
+    "an extension's member": """
+        create function api.leak() returns text language sql security definer return 'x';
+        grant execute on function api.leak() to anon;
+        alter extension plpgsql add function api.leak()
+    """,
+    "a rule": """
+        create rule also as on update to api.my_settings
+        do also update public.user_contacts set first_name = 'x'
+    """,
+    "a trigger switched off": """
+        alter table rbac.user_roles disable trigger trg_user_roles_log_role_change
+    """,
+    "expired roles": f"""
+        create or replace view rbac.effective_roles with (security_invoker = true) as {_EFFECTIVE}
+        inner join rbac.active_people as ap on ur.user_id = ap.user_id
+    """,
+    "people who are not active": f"""
+        create or replace view rbac.effective_roles with (security_invoker = true) as {_EFFECTIVE}
+        where ur.expires_at is null or ur.expires_at > now()
+    """,
+    "any scope": """
+        create or replace function rbac.has_permission_in(
+            p_user_id uuid, p_permission text, p_scope_type text, p_scope_id uuid
+        ) returns boolean language plpgsql stable security definer as $$
+        begin
+            return (p_user_id = auth.uid() or util.is_service()) and exists (
+                select from rbac.effective_permissions as ep
+                where ep.user_id = p_user_id and ep.permission = p_permission
+            );
+        end $$
+    """,
+    "who is suspended": "alter policy profiles_select_public on public.profiles using (is_public)",
+    "any secret": """
+        create or replace function rbac.verify_api_key(p_api_key text)
+        returns table (id uuid, user_id uuid, permissions text[])
+        language sql security definer begin atomic
+            select k.id, k.user_id, k.permissions from rbac.api_keys as k
+            where k.prefix = left(p_api_key, 14);
+        end
+    """,
+    "all staff at once": """
+        alter policy role_grants_log_select_staff on rbac.role_grants_log using (true)
+    """,
+}
+
+
+@pytest.mark.parametrize("fault", BLIND_SPOTS.values(), ids=BLIND_SPOTS)
+def test_what_could_be_overlooked_shows(admin: psycopg.Connection, fault: str) -> None:
+    admin.execute(fault.encode())
+    assert next(Matrix(admin, EXPECTED).run(), None) is not None
+
+
+def test_what_is_missing_does_not_hide_the_rest(admin: psycopg.Connection) -> None:
+    admin.execute("drop table public.user_interests cascade")
+    admin.execute("alter policy user_settings_select_own on public.user_settings using (true)")
+    found = {d.object for d in Matrix(admin, EXPECTED).run()}
+    assert {"public.user_interests", "api.my_interests", "public.user_settings"} <= found
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (("own: user_id = me", "own: no_such = me"), 1),
+        (("user_id: $me, first_name: First", "user_id: $me, first_name: {sql: nonsense}"), 1),
+    ],
+)
+def test_what_postgres_does_not_understand_is_named(
+    admin: psycopg.Connection, tmp_path: Path, change: tuple[str, str], line: int
+) -> None:
+    for file in REPOSITORY.glob("policies/*/access.yml"):
+        there = tmp_path / file.relative_to(REPOSITORY)
+        there.parent.mkdir(parents=True)
+        there.write_text(file.read_text().replace(*change))
+    with pytest.raises(FileError, match="Postgres refuses") as caught:
+        list(Matrix(admin, expectations.load(tmp_path)).run())
+    assert caught.value.path.endswith("access.yml")
+    assert (caught.value.line or 0) > line
+
+
 def test_an_expectation_without_rows_to_prove_it_shows(admin: psycopg.Connection) -> None:
     found = _deviations(
         admin,
@@ -202,6 +293,22 @@ def test_a_partition_is_closed_in_months_to_come(db: Database, admin: psycopg.Co
         ),
         ("functions:\n  f:\n    execute: [user]\n", 2, "no call says with whose ids"),
         ("views:\n  v: {of: s.t, columns: [x]}\n", 2, "no such table: s.t"),
+        ("tables:\n  on: {columns: [x]}\n", 2, "a name is expected"),
+        ("tables: [a]\n", 1, "names and values"),
+        ("predicates: {own: 5}\n", 1, "no condition"),
+        ("tables:\n  a: {columns: x}\n", 2, "a list of names"),
+        ("tables:\n  a: {columns: [x], owner: y}\n", 2, "no such column: y"),
+        ("tables:\n  a: {columns: [x], sample: {x: [1]}}\n", 2, "a value is plain"),
+        ("tables:\n  a: {columns: [x], sample: {x: {sql: 1}}}\n", 2, "a value is plain"),
+        ("tables:\n  a: {columns: [x], select: {user: {columns: []}}}\n", 2, "no columns"),
+        ("tables:\n  a: {columns: [x], select: {user: 5}}\n", 2, "not rows"),
+        ("tables:\n  a: {columns: [x], update: {user: {refused: [{x: 1}]}}}\n", 2, "inserts only"),
+        ("functions:\n  f: {execute: user}\n", 2, "a list of names"),
+        ("functions:\n  f: {execute: [role.grant]}\n", 2, "no database role's caller"),
+        ("functions:\n  f: {execute: [user], calls: [{with: {}}]}\n", 2, "gives something"),
+        ("functions:\n  f: {execute: [user], calls: 5}\n", 2, "calls are a list"),
+        ("survivors: {x: 5}\n", 1, "no reason"),
+        ("tables:\n  a: {columns: [x], sample: {x: 2026-13-45}}\n", 1, "not YAML"),
     ],
 )
 def test_an_expectation_that_means_nothing_is_named(

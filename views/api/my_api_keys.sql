@@ -27,6 +27,8 @@ comment on column api.my_api_keys.revoked_at is
 'Null: in force.';
 comment on column api.my_api_keys.last_used_at is
 'Null: never.';
+comment on column api.my_api_keys.rate_limit_per_minute is
+'Uses a minute, 1 to 100000.';
 
 revoke all on api.my_api_keys from public, anon, authenticated, staff, service_role;
 grant select on api.my_api_keys to authenticated, staff;

@@ -24,6 +24,10 @@ comment on column api.role_grants_log.actor_id is
 'The acting person; null: a service or an operator.';
 comment on column api.role_grants_log.actor_role is
 'Database role that the statement came from.';
+comment on column api.role_grants_log.scope_type is
+'global, school, course or engagement.';
+comment on column api.role_grants_log.expires_at is
+'The role counts until then; null: without an end.';
 
 revoke all on api.role_grants_log from public, anon, authenticated, staff, service_role;
 grant select on api.role_grants_log to staff, service_role;
