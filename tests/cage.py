@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from dbtool.access import expectations, probes
+from dbtool.access import access_files, probes
 from dbtool.access.expectations import ALL, DENIED, NONE, VERBS, Relation
 from dbtool.access.matrix import Matrix
 from dbtool.access.personas import Persona
@@ -20,7 +20,7 @@ from tests.database import Database
 from tests.servers import REPOSITORY
 from tests.statements import Target
 
-EXPECTED = expectations.load(REPOSITORY)
+EXPECTED = access_files.load(REPOSITORY)
 TABLES = [relation for relation in EXPECTED.relations.values() if relation.kind == "table"]
 # SQLSTATE of the triggers.
 TRESPASS = "ZZ001"

@@ -10,7 +10,8 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from dbtool.access import catalog_names
-from dbtool.access.matrix import Deviation, Matrix
+from dbtool.access.deviations import Deviation
+from dbtool.access.matrix import Matrix
 from dbtool.access.probes import undone
 from dbtool.db.connect import Connection, identifier, printed
 

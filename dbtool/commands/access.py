@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from dbtool.access import expectations, summary
+from dbtool.access import access_files, summary
 from dbtool.access import mutants as faults
+from dbtool.access.deviations import Deviation
 from dbtool.access.expectations import Expectations
-from dbtool.access.matrix import Deviation, Matrix
+from dbtool.access.matrix import Matrix
 from dbtool.access.summary import Line
 from dbtool.commands import scratch, seed, target, up
 from dbtool.commands.progress import Progress
@@ -44,7 +45,7 @@ def matrix(settings: Settings, progress: Progress) -> Checked:
         FileError: An expectation that cannot be read.
         UsageError: No scratch server can be had.
     """
-    expected = expectations.load(settings.root)
+    expected = access_files.load(settings.root)
     with world(settings, progress) as connection:
         return check(connection, expected, progress)
 
@@ -55,7 +56,7 @@ def check(connection: Connection, expected: Expectations, progress: Progress) ->
         tried = Matrix(connection, expected)
         progress.start(len(expected.relations) + len(expected.functions), "access")
         deviations = tuple(tried.run(progress.step))
-        return Checked(tuple(summary.lines(expected)), tried.cells, deviations)
+        return Checked(tuple(summary.lines(expected)), tried.asked, deviations)
     finally:
         connection.rollback()
 
@@ -100,7 +101,7 @@ def mutants(settings: Settings, progress: Progress) -> Proven:
         FileError: An expectation that cannot be read.
         UsageError: No scratch server can be had.
     """
-    expected = expectations.load(settings.root)
+    expected = access_files.load(settings.root)
     with world(settings, progress) as connection:
         return prove(connection, expected, progress)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from dbtool.access import expectations, personas, probes
+from dbtool.access import access_files, personas, probes
 from dbtool.access.matrix import Matrix
 from dbtool.access.personas import Persona
 from dbtool.db import connect
@@ -26,7 +26,7 @@ from tests.door import Client, client, person
 from tests.pooler import pooled
 from tests.servers import REPOSITORY
 
-EXPECTED = expectations.load(REPOSITORY)
+EXPECTED = access_files.load(REPOSITORY)
 ROLLED_BACK = {"Prefer": "tx=rollback"}
 REPRESENTATION = {"Prefer": "return=representation, tx=rollback"}
 

@@ -20,13 +20,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dbtool.access import expectations
+from dbtool.access import access_files
 from dbtool.access.expectations import ALL, DENIED, NONE, Allowed
 from dbtool.project import files
 from tests.database import Database
 from tests.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
-EXPECTED = expectations.load(REPOSITORY)
+EXPECTED = access_files.load(REPOSITORY)
 SCHEMAS = [name for name in files.load(REPOSITORY).schemas if name != "api"]
 # Under which names the expectations state what a database role may do, without any permission.
 CALLERS = {

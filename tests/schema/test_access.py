@@ -8,8 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtool.access import expectations
-from dbtool.access.matrix import Deviation, Matrix
+from dbtool.access import access_files
+from dbtool.access.deviations import Deviation
+from dbtool.access.matrix import Matrix
 from dbtool.commands import access, migrate, platform, seed
 from dbtool.commands.progress import Silent
 from dbtool.db import connect
@@ -19,7 +20,7 @@ from tests.database import LEARNER, OTHER_LEARNER, Database
 from tests.servers import REPOSITORY
 from tests.supabase import Host
 
-EXPECTED = expectations.load(REPOSITORY)
+EXPECTED = access_files.load(REPOSITORY)
 
 
 @pytest.fixture
@@ -239,7 +240,7 @@ def test_what_postgres_does_not_understand_is_named(
         there.parent.mkdir(parents=True)
         there.write_text(file.read_text().replace(*change))
     with pytest.raises(FileError, match="Postgres refuses") as caught:
-        list(Matrix(admin, expectations.load(tmp_path)).run())
+        list(Matrix(admin, access_files.load(tmp_path)).run())
     assert caught.value.path.endswith("access.yml")
     assert (caught.value.line or 0) > line
 
@@ -318,14 +319,14 @@ def test_an_expectation_that_means_nothing_is_named(
     file.parent.mkdir(parents=True)
     file.write_text(text)
     with pytest.raises(FileError, match=message) as caught:
-        expectations.load(tmp_path)
+        access_files.load(tmp_path)
     assert caught.value.path == "policies/s/access.yml"
     assert abs((caught.value.line or 0) - line) <= 1
 
 
 def test_no_expectations_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no expectations"):
-        expectations.load(tmp_path)
+        access_files.load(tmp_path)
 
 
 # The command

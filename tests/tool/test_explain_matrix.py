@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from dbtool.access import expectations, explain_function, explain_row, probes, stage
+from dbtool.access import access_files, explain_function, explain_row, probes, stage
 from dbtool.access.expectations import ALL, NONE, VERBS, Allowed, Relation
 from dbtool.access.explained import ALLOWED, HIDDEN, REFUSED, VISIBLE, Explained
 from dbtool.access.matrix import Matrix
@@ -19,7 +19,7 @@ from dbtool.errors import UsageError
 from tests.database import Database
 from tests.servers import REPOSITORY
 
-EXPECTED = expectations.load(REPOSITORY)
+EXPECTED = access_files.load(REPOSITORY)
 SAMPLE = (
     "anon",
     "anonymous sign-in",
