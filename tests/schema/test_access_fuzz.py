@@ -71,7 +71,8 @@ def test_nobody_sees_or_touches_what_is_anothers(cage: Cage) -> None:
 
         attack()
     print(f"{succeeded} of {sum(tried.values())} were done")  # noqa: T201
-    assert tried.keys() == {p.name for p in people} or STATEMENTS < 20_000
+    ordinary = {p.name for p in people if not p.permission}
+    assert ordinary <= tried.keys() or STATEMENTS < 20_000
     # Statements that are all refused for being nonsense would prove nothing.
     assert succeeded > sum(tried.values()) / 20
 
