@@ -27,6 +27,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -277,8 +278,8 @@ def compare(server: Cluster, database: str, rounds: int, chosen: Sequence[Query]
             mine, bare = _as_postgrest(query.ours), _as_postgrest(query.floor)
             times: tuple[list[float], list[float]] = ([], [])
             for number in range(rounds + 10):
-                one = _timed(lambda: _request(ours, opening, mine))  # noqa: B023
-                two = _timed(lambda: _request(floor, none, bare))  # noqa: B023
+                one = _timed(partial(_request, ours, opening, mine))
+                two = _timed(partial(_request, floor, none, bare))
                 if number >= 10:  # plans and caches are warm
                     times[0].append(one)
                     times[1].append(two)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from dbtool.access import access_files, summary
-from dbtool.access import mutants as faults
+from dbtool.access import mutants as mutation
 from dbtool.access.deviations import Deviation
 from dbtool.access.expectations import Expectations
 from dbtool.access.matrix import Matrix
@@ -110,7 +110,7 @@ def prove(connection: Connection, expected: Expectations, progress: Progress) ->
     """The same in one transaction of an administrator, which is rolled back."""
     try:
         progress.start(0, "faults")
-        outcomes = list(faults.run(Matrix(connection, expected), progress.step))
+        outcomes = list(mutation.run(Matrix(connection, expected), progress.step))
     finally:
         connection.rollback()
     survived = [o for o in outcomes if not (o.noticed or o.mutant.rule)]

@@ -154,7 +154,7 @@ def test_nobody_gets_through_the_door_to_what_is_anothers(attack: Attack) -> Non
     for _ in range(REQUESTS):
         persona = by.choice(people)
         attack(persona, request(by, targets[persona.name]))
-    print(dict(sorted(attack.tried.items())))  # noqa: T201
+    print(dict(sorted(attack.tried.items())))  # noqa: T201 (shown where it fails)
     assert attack.wrong == []
     # What was read or rolled back left nothing.
     assert attack.cage.rows(attack.admin) == attack.rows

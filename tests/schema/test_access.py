@@ -264,7 +264,10 @@ def test_a_partition_is_closed_in_months_to_come(db: Database, admin: psycopg.Co
     db.rows("insert into util.partitioned_tables (parent_name) values ('util.events')")
     db.rows("select util.ensure_partitions('2031-05-01')")
     name = "util.events_203108"
-    look = lambda matrix: matrix.partition(name, "util.events")  # noqa: E731
+
+    def look(matrix: Matrix) -> Iterator[Deviation]:
+        return matrix.partition(name, "util.events")
+
     assert _deviations(admin, "select 1", look) == []
     found = _deviations(admin, f"grant select on {name} to authenticated", look)
     assert {(d.persona, d.verb) for d in found} == {("role authenticated", "select")}

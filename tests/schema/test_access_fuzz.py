@@ -70,7 +70,7 @@ def test_nobody_sees_or_touches_what_is_anothers(cage: Cage) -> None:
                 connection.execute(b"rollback")
 
         attack()
-    print(f"{succeeded} of {sum(tried.values())} were done")  # noqa: T201
+    print(f"{succeeded} of {sum(tried.values())} were done")  # noqa: T201 (shown where it fails)
     ordinary = {p.name for p in people if not p.permission}
     assert ordinary <= tried.keys() or STATEMENTS < 20_000
     # Statements that are all refused for being nonsense would prove nothing.
