@@ -23,8 +23,8 @@ from dbtool.db.connect import Connection, identifier
 
 Rows = frozenset[tuple[str, ...]]
 DENIED = "42501"
-# EXPLAIN checks privileges and touches nothing. The other two errors are what no grant can make
-# writable: generated columns of views, and views over more than one table.
+# EXPLAIN checks privileges and touches nothing. The other errors are what no grant can make
+# writable: generated and computed columns of views, and views over more than one table.
 _TRY_EACH = """
 do $do$
 declare
@@ -38,6 +38,7 @@ begin
             v_nameable := v_nameable || ' ' || v_names[n];
         exception
             when insufficient_privilege or generated_always or object_not_in_prerequisite_state
+                or feature_not_supported
             then null;
         end;
     end loop;

@@ -9,9 +9,12 @@ values
 ('contact.read_any', 'See everyone''s name, address and phone.'),
 ('course.create', 'Create courses.'),
 ('feature_flag.manage', 'Switch features on and off.'),
+('gamification.manage', 'Change levels, sources of XP, achievements, quests and seasons.'),
 ('lesson.publish', 'Publish lessons and courses.'),
 ('profile.read_any', 'See everyone''s profile, settings and interests.'),
 ('progress.read_any', 'See everyone''s progress.'),
 ('role.grant', 'Give and take roles, up to one''s own permissions.'),
-('role.read_any', 'See who holds which role, and the log of grants.')
+('role.read_any', 'See who holds which role, and the log of grants.'),
+('xp.read_any', 'See everyone''s XP, achievements, quests and streaks.'),
+('xp.reverse', 'Take credited XP back.')
 on conflict (name) do nothing;

@@ -1,0 +1,26 @@
+create or replace function api.advance_quest(
+    user_id uuid,
+    quest_key text,
+    step_order integer,
+    amount integer,
+    key text
+) returns jsonb
+language sql
+set search_path = pg_catalog, pg_temp
+return gamification.advance_quest(user_id, quest_key, step_order, amount, key);
+
+comment on function api.advance_quest(uuid, text, integer, integer, text) is
+'Counts towards a step of a quest. When the last step is done the quest is, and its reward is
+credited in the same transaction, once for each period.
+
+Args: user_id: whose; quest_key: which quest; step_order: which step; amount: how often it
+was done now, what exceeds the target is dropped; key: idempotency key.
+Returns: {quest, period_start, progress by step_order, completed_at or null}. A completed quest
+stays as it is until its next period.
+Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT400 quest.amount_invalid,
+PT404 quest.not_found, PT404 quest.step_not_found, PT409 quest.step_locked, PT404 user.not_found.
+Caller: service.';
+
+revoke all on function api.advance_quest(uuid, text, integer, integer, text) from public;
+grant execute on function api.advance_quest(uuid, text, integer, integer, text)
+to service_role;

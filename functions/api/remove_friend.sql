@@ -1,0 +1,16 @@
+create or replace function api.remove_friend(user_id uuid) returns boolean
+language sql
+set search_path = pg_catalog, pg_temp
+return gamification.remove_friend(user_id);
+
+comment on function api.remove_friend(uuid) is
+'Ends a friendship, takes the caller''s request back or declines the other''s. Their streak goes.
+
+Args: user_id: the other.
+Returns: whether there was anything to end.
+Raises: PT401 friend.login_required, PT400 friend.oneself.
+Caller: any user, for themselves.';
+
+revoke all on function api.remove_friend(uuid) from public;
+grant execute on function api.remove_friend(uuid)
+to authenticated, staff;

@@ -1,0 +1,48 @@
+create or replace function gamification.fill_streak(
+    p_streak gamification.user_streaks, p_day date
+) returns gamification.user_streaks
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_first date;
+    v_last date;
+begin
+    -- Days of one run stay equal when their position is taken from them.
+    select min(r.day), max(r.day) into strict v_first, v_last
+    from (
+        select
+            d.day,
+            d.day - row_number() over (order by d.day)::integer as run
+        from gamification.user_activity_days as d
+        where d.user_id = p_streak.user_id
+    ) as r
+    group by r.run
+    having p_day between min(r.day) and max(r.day);
+
+    if v_last >= p_streak.started_on then
+        p_streak.started_on := least(p_streak.started_on, v_first);
+        p_streak.current_days := (
+            select count(*)
+            from gamification.user_activity_days as d
+            where
+                d.user_id = p_streak.user_id
+                and d.day between p_streak.started_on and p_streak.last_active_on
+        );
+    end if;
+    p_streak.longest_days := greatest(
+        p_streak.longest_days, p_streak.current_days, v_last - v_first + 1
+    );
+    return p_streak;
+end;
+$$;
+
+comment on function gamification.fill_streak(gamification.user_streaks, date) is
+'What a streak becomes when a day is recorded late: it may join the run before it. Freezes that
+were used meanwhile are not given back.
+
+Args: p_streak: as it is; p_day: a day before its last, recorded already.
+Returns: the streak.
+Caller: gamification.extend_streak().';
+
+revoke all on function gamification.fill_streak(gamification.user_streaks, date) from public;

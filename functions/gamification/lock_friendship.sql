@@ -1,0 +1,36 @@
+create or replace function gamification.lock_friendship(p_user_id uuid, p_friend_id uuid)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not exists (select from rbac.active_people as a where a.user_id = p_user_id) then
+        raise sqlstate 'PT401' using
+            message = 'this needs a login that is active', detail = 'friend.login_required';
+    end if;
+    if p_user_id = p_friend_id then
+        raise sqlstate 'PT400' using
+            message = 'nobody is their own friend', detail = 'friend.oneself';
+    end if;
+    -- Both people's friends, in one order for everybody, so that limits hold and nobody deadlocks.
+    perform pg_advisory_xact_lock(
+        hashtextextended('gamification.friend_links:' || person.id::text, 0)
+    )
+    from (
+        select p.id
+        from unnest(array[p_user_id, p_friend_id]) as p (id)
+        where p.id is not null
+        order by p.id
+    ) as person;
+end;
+$$;
+
+comment on function gamification.lock_friendship(uuid, uuid) is
+'Makes the caller the only one who changes the friends of two people, until the transaction ends.
+
+Args: p_user_id: who acts; p_friend_id: the other.
+Returns: nothing.
+Raises: PT401 friend.login_required, PT400 friend.oneself.
+Caller: functions of this package.';
+
+revoke all on function gamification.lock_friendship(uuid, uuid) from public;

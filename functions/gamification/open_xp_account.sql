@@ -1,0 +1,25 @@
+create or replace function gamification.open_xp_account(p_user_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not exists (select from public.profiles where id = p_user_id and erased_at is null) then
+        raise sqlstate 'PT404' using
+            message = 'no such person', detail = 'user.not_found';
+    end if;
+    insert into gamification.user_xp (user_id, next_level_at)
+    select p_user_id, l.next_level_at
+    from gamification.compute_level_info(0) as l
+    on conflict (user_id) do nothing;
+end;
+$$;
+
+comment on function gamification.open_xp_account(uuid) is
+'Makes a person''s account, with no XP, unless there is one.
+
+Args: p_user_id: the person.
+Returns: nothing.
+Raises: PT404 user.not_found.
+Caller: functions of the ledger.';
+
+revoke all on function gamification.open_xp_account(uuid) from public;

@@ -1,0 +1,26 @@
+create or replace function gamification.remove_friend(p_user_id uuid) returns boolean
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_me uuid := auth.uid();
+begin
+    perform gamification.lock_friendship(v_me, p_user_id);
+    delete from gamification.friend_links as f
+    where (f.user_id, f.friend_id) in ((v_me, p_user_id), (p_user_id, v_me));
+    return found;
+end;
+$$;
+
+comment on function gamification.remove_friend(uuid) is
+'Ends a friendship, takes the caller''s request back or declines the other''s. Their streak goes.
+
+Definer, because it writes the other''s row too.
+
+Args: p_user_id: the other.
+Returns: whether there was anything to end.
+Raises: PT401 friend.login_required, PT400 friend.oneself.
+Caller: any user, for themselves.';
+
+revoke all on function gamification.remove_friend(uuid) from public;
+grant execute on function gamification.remove_friend(uuid) to authenticated, staff;

@@ -1,0 +1,51 @@
+create or replace function gamification.request_friend(p_user_id uuid) returns text
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_me uuid := auth.uid();
+    v_status text;
+begin
+    perform gamification.lock_friendship(v_me, p_user_id);
+    select f.status into v_status
+    from gamification.friend_links as f
+    where f.user_id = v_me and f.friend_id = p_user_id;
+    if v_status in ('requested', 'accepted') then
+        return v_status;
+    end if;
+    if v_status = 'received' then
+        return gamification.accept_friend(p_user_id);
+    end if;
+    if not exists (select from public.profiles as p where p.id = p_user_id and p.is_listed) then
+        raise sqlstate 'PT404' using
+            message = 'no such person', detail = 'user.not_found';
+    end if;
+    if (
+        select count(*)
+        from gamification.friend_links as f
+        where f.user_id = v_me and f.status = 'requested'
+    ) >= (select s.value from gamification.settings as s where s.key = 'friends.max_requests') then
+        raise sqlstate 'PT429' using
+            message = 'too many requests of yours wait for an answer',
+            detail = 'friend.too_many_requests',
+            hint = 'Take some back.';
+    end if;
+    insert into gamification.friend_links (user_id, friend_id, status)
+    values (v_me, p_user_id, 'requested'), (p_user_id, v_me, 'received');
+    return 'requested';
+end;
+$$;
+
+comment on function gamification.request_friend(uuid) is
+'Asks someone to be the caller''s friend; where they asked first, it is settled.
+
+Definer, because it writes the other''s row too.
+
+Args: p_user_id: a listed person.
+Returns: requested or accepted; asking again changes nothing.
+Raises: PT401 friend.login_required, PT400 friend.oneself, PT404 user.not_found, PT429
+friend.too_many_requests, PT409 friend.too_many.
+Caller: any user, for themselves.';
+
+revoke all on function gamification.request_friend(uuid) from public;
+grant execute on function gamification.request_friend(uuid) to authenticated, staff;

@@ -1,0 +1,14 @@
+drop table gamification.friend_streaks;
+drop table gamification.user_streaks;
+drop table gamification.user_activity_days;
+drop table gamification.friend_links;
+drop table gamification.user_quests;
+drop table gamification.quest_steps;
+drop table gamification.quests;
+drop table gamification.season_score_counts;
+drop table gamification.season_scores;
+drop table gamification.seasons;
+drop table gamification.user_achievements;
+drop table gamification.achievement_definitions;
+drop function gamification.is_reward_table(jsonb);
+drop function gamification.is_condition(jsonb, integer);

@@ -1,0 +1,14 @@
+create or replace view api.my_achievements with (security_invoker = true) as
+select
+    a.user_id,
+    a.achievement_id,
+    a.details,
+    a.unlocked_at
+from gamification.user_achievements as a
+where a.user_id = (select auth.uid());
+
+comment on view api.my_achievements is
+'What the caller has unlocked.';
+
+revoke all on api.my_achievements from public, anon, authenticated, staff, service_role;
+grant select on api.my_achievements to authenticated, staff;

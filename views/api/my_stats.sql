@@ -1,0 +1,19 @@
+create or replace view api.my_stats with (security_invoker = true) as
+select
+    x.user_id,
+    x.total_xp,
+    x.current_level,
+    x.current_xp_in_level,
+    x.xp_to_next,
+    x.last_event_at
+from public.user_stats as x
+where x.user_id = (select auth.uid());
+
+comment on view api.my_stats is
+'The caller''s XP and level; no row before the first credit.';
+comment on column api.my_stats.current_xp_in_level is 'XP above what the level asks for.';
+comment on column api.my_stats.xp_to_next is 'XP missing to the next level; null at the top.';
+comment on column api.my_stats.last_event_at is 'When the XP last changed.';
+
+revoke all on api.my_stats from public, anon, authenticated, staff, service_role;
+grant select on api.my_stats to authenticated, staff;
