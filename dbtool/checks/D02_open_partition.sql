@@ -4,7 +4,13 @@ with partitions as (
     select c.oid, c.relrowsecurity, c.relacl
     from pg_class as c
     inner join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname = any (%(schemas)s) and c.relispartition and c.relkind in ('r', 'p', 'f')
+    where
+        c.relkind in ('r', 'p', 'f')
+        and (
+            (n.nspname = any (%(schemas)s) and c.relispartition)
+            -- Retired ones, wherever their parent is.
+            or n.nspname in (select 'retired_' || s from unnest(%(schemas)s) as s)
+        )
 ),
 
 grants as (

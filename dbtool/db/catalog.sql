@@ -160,7 +160,8 @@ objects as (
         format('create schema %%I', nspname) as definition,
         nspname, null::text as page, 0 as position, 'pg_namespace'::regclass as class, oid
     from pg_namespace
-    where nspname !~ '^pg_' and nspname <> 'information_schema'
+    -- Retired partitions are no file's business.
+    where nspname !~ '^(pg|retired)_' and nspname <> 'information_schema'
 
     union all
     select

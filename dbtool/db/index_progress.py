@@ -1,10 +1,11 @@
-"""Watches an index being built, from a session of its own."""
+"""Watches a long statement, such as an index being built, from a session of its own."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
 import psycopg
 
@@ -29,16 +30,27 @@ _LOOK = """
     from pg_catalog.pg_stat_progress_create_index as p
     where p.pid = %s
 """
+WAITING = """
+    select format('waits for pid %%s, %%s, whose transaction began %%s s ago',
+        a.pid, a.usename, extract(epoch from now() - a.xact_start)::int)
+    from pg_catalog.pg_stat_activity as a
+    where a.pid = any (pg_blocking_pids(%s))
+    order by a.xact_start
+    limit 1
+"""
 
 
 @contextmanager
-def reported(url: str, worker: Connection, report: Callable[[str], None]) -> Iterator[None]:
-    """Report the worker's index build about once a second while the block runs.
+def reported(
+    url: str, worker: Connection, report: Callable[[str], None], look: LiteralString = _LOOK
+) -> Iterator[None]:
+    """Report what the worker is at about once a second while the block runs.
 
     Args:
         url: The target. The watching session takes no lock and keeps no snapshot.
-        worker: The connection that builds.
+        worker: The connection that works.
         report: Told the phase and how far it is.
+        look: What to ask of the worker's process; else how far its index build is.
     """
     pid = connect.backend_pid(worker)
     done = threading.Event()
@@ -49,7 +61,7 @@ def reported(url: str, worker: Connection, report: Callable[[str], None]) -> Ite
         try:
             with connect.connect(url) as watcher:
                 while not done.is_set():
-                    row = watcher.execute(_LOOK, [pid]).fetchone()
+                    row = watcher.execute(look, [pid]).fetchone()
                     if row:
                         report(row[0])
                     done.wait(_PERIOD)

@@ -20,6 +20,7 @@ begin atomic
     made as (
         select util.ensure_partition(w.parent_name, w.month) as partition_name
         from wanted as w
+        where util.partition_state(w.parent_name, w.month) = 'missing'
     )
 
     select m.partition_name
@@ -28,7 +29,9 @@ begin atomic
 end;
 
 comment on function util.ensure_partitions(timestamptz) is
-'Makes every journal''s partitions for the month of a time and the months ahead of it.
+'Makes every journal''s partitions for the month of a time and the months ahead of it. A month
+whose name something else has taken is left to `dbtool partitions` to report, so that one journal
+does not stop the others.
 
 Definer, because only the owner of a journal can add to it.
 

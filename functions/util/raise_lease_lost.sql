@@ -1,0 +1,20 @@
+create or replace function util.raise_lease_lost() returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    raise sqlstate 'PT409' using
+        message = 'the job is not, or no longer, this worker''s',
+        detail = 'job.lease_lost',
+        hint = 'The lease expired and the job was given to another: undo what was done for it.';
+end;
+$$;
+
+comment on function util.raise_lease_lost() is
+'The one refusal of outdated and foreign lease tokens.
+
+Returns: never.
+Raises: PT409 job.lease_lost.
+Caller: functions of this package.';
+
+revoke all on function util.raise_lease_lost() from public;

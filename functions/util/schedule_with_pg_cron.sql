@@ -1,0 +1,40 @@
+create or replace function util.schedule_with_pg_cron() returns text
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_is_there boolean;
+begin
+    if not exists (select from pg_extension where extname = 'pg_cron') then
+        raise sqlstate 'PT409' using
+            message = 'this database has no pg_cron',
+            detail = 'pg_cron.missing',
+            hint = 'An administrator runs `create extension pg_cron` here, or a process runs '
+            '`dbtool worker` for ever.';
+    end if;
+    execute
+        'select exists ('
+        'select from cron.job where jobname = $1 and command = $2 and schedule = $3 and active '
+        'and username = current_user and database = current_database())'
+    into v_is_there
+    using 'foundations', 'select util.run_due_jobs()', '* * * * *';
+    if v_is_there then
+        return 'unchanged';
+    end if;
+    execute 'select cron.schedule($1, $3, $2)'
+    using 'foundations', 'select util.run_due_jobs()', '* * * * *';
+    return 'scheduled';
+end;
+$$;
+
+comment on function util.schedule_with_pg_cron() is
+'Lets pg_cron call util.run_due_jobs() each minute.
+
+Definer, because pg_cron runs a job as the one who scheduled it: here the package''s owner.
+
+Returns: scheduled; unchanged where it was so already.
+Raises: PT409 pg_cron.missing.
+Caller: service.';
+
+revoke all on function util.schedule_with_pg_cron() from public;
+grant execute on function util.schedule_with_pg_cron() to service_role;

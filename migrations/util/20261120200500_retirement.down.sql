@@ -1,0 +1,1 @@
+alter table util.partitioned_tables drop column before_retire;

@@ -1,0 +1,10 @@
+revoke all on util.cron_schedules from public, anon, authenticated, staff, service_role;
+grant select, insert, update, delete on util.cron_schedules to service_role;
+
+create policy cron_schedules_all_nobody on util.cron_schedules
+as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy cron_schedules_all_nobody on util.cron_schedules is
+'No client has a way in, whatever is granted.';
