@@ -164,7 +164,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     import dbtool.cli.commands
     import dbtool.cli.explain
-    import dbtool.cli.export  # noqa: F401 (all three register commands)
+    import dbtool.cli.export
+    import dbtool.cli.worker  # noqa: F401 (all four register commands)
 
     # Nor is it worth looking for them when the interpreter ends.
     atexit.register(gc.freeze)
