@@ -165,7 +165,8 @@ def main() -> None:
     import dbtool.cli.commands
     import dbtool.cli.explain
     import dbtool.cli.export
-    import dbtool.cli.partitions  # noqa: F401 (all of them register commands)
+    import dbtool.cli.partitions
+    import dbtool.cli.worker  # noqa: F401 (all of them register commands)
 
     # Nor is it worth looking for them when the interpreter ends.
     atexit.register(gc.freeze)

@@ -1,0 +1,51 @@
+"""``dbtool worker``."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from dbtool.cli.app import app, settings, shared
+
+
+@app.command(epilog="Example: dbtool worker --json")
+def worker(
+    queue: Annotated[str, typer.Option(help="Whose jobs to run.", metavar="NAME")] = "database",
+    once: Annotated[bool, typer.Option("--once", help="Stop when nothing is due.")] = False,
+    poll: Annotated[
+        float, typer.Option(help="Look for jobs this often even if not told.", metavar="SECONDS")
+    ] = 1.0,
+    lease: Annotated[
+        float,
+        typer.Option(
+            help="A worker not heard of for so long loses its job; it is heard of three times as "
+            "often.",
+            metavar="SECONDS",
+        ),
+    ] = 60.0,
+) -> None:
+    """Run schedules and jobs in the database, for one without pg_cron; several may run at once.
+
+    SIGTERM and Ctrl-C let it finish the job at hand. With --json each line is one event.
+    """
+    from dbtool.commands import worker as command
+    from dbtool.render import worker as render
+
+    # Unlike other commands this one lives on.
+    gc.enable()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    options = command.Options(queue, once, poll, lease)
+    if shared.json:
+        command.work(settings(), options, render.as_json, stop)
+        return
+    from rich.console import Console
+
+    console = Console() if sys.stdout.isatty() else Console(width=1000)
+    command.work(settings(), options, lambda event: render.as_line(console, event), stop)
