@@ -24,6 +24,7 @@ from dbtool.db import (
     execute,
     ledger,
     ledger_rows,
+    partitions,
     record,
     seeding,
     seeds,
@@ -324,6 +325,8 @@ class Run:
             for file in due if at_head else ():
                 self._on_file(file.path)
                 merged.append(seeding.seed_reference(self.connection, file, run, self.who))
+            if at_head:
+                partitions.ensure_new(self.connection)
             record.save(self.connection, self.project.schemas)
             # PostgREST reads the schema again.
             self.connection.execute(b"notify pgrst, 'reload schema'")

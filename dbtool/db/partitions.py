@@ -189,6 +189,15 @@ def ensure(connection: Connection) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
+def ensure_new(connection: Connection) -> None:
+    """Make the partitions that lack, where the project has journals."""
+    row = connection.execute(
+        b"select to_regprocedure('util.ensure_partitions(timestamptz)') is not null"
+    ).fetchone()
+    if row and row[0]:
+        ensure(connection)
+
+
 def prepare(connection: Connection, partition: Partition, before_retire: str | None) -> None:
     """Call the journal's function and mark the partition, in the caller's transaction.
 

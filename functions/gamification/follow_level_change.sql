@@ -1,0 +1,25 @@
+create or replace function gamification.follow_level_change() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if exists (select from gamification.user_xp) then
+        perform gamification.request_level_refresh();
+    end if;
+    return null;
+end;
+$$;
+
+comment on function gamification.follow_level_change() is
+'Sees to it that people follow a change of the levels.
+
+Definer, because staff may not enqueue jobs.
+
+Returns: null, as an AFTER trigger.
+Caller: triggers only.';
+
+revoke all on function gamification.follow_level_change() from public;
+
+create or replace trigger trg_level_definitions_follow_level_change
+after insert or update or delete on gamification.level_definitions
+for each statement execute function gamification.follow_level_change();
