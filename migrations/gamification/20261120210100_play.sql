@@ -22,19 +22,21 @@ begin
                 where not gamification.is_condition(part, p_depth + 1)
             );
     end if;
-    return p_condition - '{metric,source,at_least}'::text[] = '{}'
+    return coalesce(
+        p_condition - '{metric,source,at_least}'::text[] = '{}'
         and jsonb_typeof(p_condition -> 'at_least') = 'number'
         and case p_condition ->> 'metric'
             when 'credits' then
-                coalesce(p_condition ->> 'source', '')
-                ~ '^[a-z][a-z0-9_]{0,59}\.[a-z][a-z0-9_]{0,59}$'
+                p_condition ->> 'source' ~ '^[a-z][a-z0-9_]{0,59}\.[a-z][a-z0-9_]{0,59}$'
             else
                 not p_condition ? 'source'
-                and coalesce(p_condition ->> 'metric', '') in (
+                and p_condition ->> 'metric' in (
                     'total_xp', 'level', 'streak_days', 'longest_streak_days', 'active_days',
                     'achievements', 'quests', 'friends'
                 )
-        end;
+        end,
+        false
+    );
 end;
 $$;
 
