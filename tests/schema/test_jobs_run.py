@@ -37,7 +37,7 @@ def test_a_handler_s_effect_and_the_completion_are_one(db: Database) -> None:
 def test_a_handler_that_fails_leaves_its_error_and_nothing_else(
     db: Database, body: str, error: str
 ) -> None:
-    jobs.handler(db, body)  # type: ignore[arg-type]
+    jobs.handler(db, body)
     with db.connect() as connection:
         job = jobs.enqueue(connection, "app.work", payload={"n": "1"})
         told = jobs.run(connection, jobs.claim_one(connection))
