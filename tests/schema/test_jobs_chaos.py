@@ -125,7 +125,8 @@ def test_killed_and_paused_workers_lose_nothing_and_repeat_nothing(
         db.rows(
             "select e.* from app.effects as e where not exists (select from util.job_runs as r "
             "where r.job_id = e.job_id and r.lease_token = e.lease_token "
-            "and r.outcome = 'completed' and r.attempt = (select max(attempt) from util.job_runs where job_id = e.job_id))"
+            "and r.outcome = 'completed' and r.attempt = ("
+            "select max(attempt) from util.job_runs where job_id = e.job_id))"
         )
         == []
     )
