@@ -33,6 +33,7 @@ comment on function util.local_instant(timestamp, text) is
 Args: p_local: what they show, in whole minutes; p_time_zone: IANA name.
 Returns: the first such instant, where there are two; where clocks skip that time, the first instant
 after.
-Caller: functions of this package.';
+Caller: service, and functions of this package.';
 
 revoke all on function util.local_instant(timestamp, text) from public;
+grant execute on function util.local_instant(timestamp, text) to service_role;

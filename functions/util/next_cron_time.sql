@@ -56,6 +56,7 @@ Args: p_cron: as util.is_cron() accepts it. Where neither field of days begins w
 match; else both must; p_time_zone: whose clocks it is about; p_after: a time.
 Returns: the first instant after that time. A local time that clocks skip stands for the first
 instant after, one that they show twice for the first.
-Caller: functions of this package.';
+Caller: service, and functions of this package.';
 
 revoke all on function util.next_cron_time(text, text, timestamptz) from public;
+grant execute on function util.next_cron_time(text, text, timestamptz) to service_role;

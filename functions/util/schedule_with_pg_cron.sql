@@ -5,12 +5,19 @@ as $$
 declare
     v_is_there boolean;
 begin
-    if not exists (select from pg_extension where extname = 'pg_cron') then
+    if not exists (
+        select
+        from pg_extension as e
+        cross join pg_namespace as n
+        where
+            e.extname = 'pg_cron' and n.nspname = 'cron'
+            and has_schema_privilege(n.oid, 'usage')
+    ) then
         raise sqlstate 'PT409' using
-            message = 'this database has no pg_cron',
+            message = 'this database has no pg_cron that the package''s owner may use',
             detail = 'pg_cron.missing',
-            hint = 'An administrator runs `create extension pg_cron` here, or a process runs '
-            '`dbtool worker` for ever.';
+            hint = 'An administrator runs `create extension pg_cron` and `grant usage on schema '
+            'cron to` the owner here; or a process runs `dbtool worker` for ever.';
     end if;
     execute
         'select exists ('

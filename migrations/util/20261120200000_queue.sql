@@ -57,6 +57,8 @@ begin
         cardinality(v_fields) = 5
         and util.cron_values(v_fields[1], 0, 59) is not null
         and util.cron_values(v_fields[2], 0, 23) is not null
+        and v_days is not null
+        and v_months is not null
         and util.cron_values(v_fields[5], 0, 7) is not null
         -- Some day of some year must match: 30 February never does. A day of the week may stand in.
         and (
@@ -127,7 +129,7 @@ create table util.job_queue (
 )
 -- Room for the version that a claim makes on the same page: as no index names what a claim changes
 -- (hence died_at and waiting_key beside status), claims write to no index.
-with (fillfactor = 45, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
 
 create index idx_job_queue_queue_priority_run_at_id
 on util.job_queue (queue, priority, run_at, id)
