@@ -1,10 +1,10 @@
-"""``python -m benchmarks [migrate|rls] [options]``; without a name all of them."""
+"""``python -m benchmarks [jobs|migrate|rls] [options]``; without a name all of them."""
 
 import sys
 
-from benchmarks import migrate, rls
+from benchmarks import jobs, migrate, rls
 
-ALL = {"migrate": migrate.main, "rls": rls.main}
+ALL = {"jobs": jobs.main, "migrate": migrate.main, "rls": rls.main}
 
 if __name__ == "__main__":
     named = sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in ALL else []
