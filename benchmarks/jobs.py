@@ -116,7 +116,7 @@ class Bench:
         The queue is filled anew, with more where it ran out.
         """
         key = (queue.name, batch, clients)
-        expected = self.expected.get(key, 4000.0 if batch == 1 else 16000.0)
+        expected = self.expected.get(key, 6000.0 if batch == 1 else 24000.0)
         while True:
             try:
                 jobs = int(expected * (seconds + load))

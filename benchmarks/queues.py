@@ -178,10 +178,19 @@ class Graphile(Queue):
         )
 
     def fill(self, connection: Connection, jobs: int) -> None:
-        """One call a job."""
+        """One call."""
         connection.execute("truncate graphile_worker._private_jobs")
         connection.execute(
-            "select count(graphile_worker.add_job('bench')) from generate_series(1, %s)", [jobs]
+            """
+            with jobs as (
+                select row('bench', null, null, null, null, null, null, null)
+                    ::graphile_worker.job_spec as job
+                from generate_series(1, %s)
+            )
+
+            select count(*) from graphile_worker.add_jobs(array(select job from jobs))
+            """,
+            [jobs],
         )
         connection.execute("vacuum analyze graphile_worker._private_jobs")
 
