@@ -63,7 +63,8 @@ def retire(
 ) -> None:
     """Detach what is older than its journal's retention and put it into a closed schema.
 
-    util.visits_202001 becomes retired_util.visits_202001. Nothing is dropped, and readers and writers are not held up. Interrupted, run it again.
+    util.visits_202001 becomes retired_util.visits_202001. Nothing is dropped, and readers and
+    writers are not held up. Interrupted, run it again.
     """
     from dbtool.commands import partitions as command
     from dbtool.render import partitions as render

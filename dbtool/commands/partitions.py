@@ -258,7 +258,8 @@ class _Retirement:
     def retire(self, partition: Partition, journal: Journal) -> None:
         """Keep what the journal wants kept, detach, put away: each step can be the first again."""
         partitions.check_room(self.worker, partition)
-        if partition.stage == "attached":
+        # One that somebody began to detach by hand was not asked for either.
+        if partition.stage == "attached" or not partition.is_marked:
             self._in_transaction(
                 partition,
                 lambda: partitions.prepare(self.worker, partition, journal.before_retire),

@@ -57,12 +57,14 @@ class Partition:
         month: ``YYYYMM``; empty where its bounds are not those of one month.
         stage: ``attached``, ``detaching`` (interrupted between its two transactions) or
             ``detached`` (not yet put away).
+        is_marked: Whether the journal's before_retire was called for it.
     """
 
     journal: str
     name: str
     month: str
     stage: str
+    is_marked: bool = False
 
     @property
     def put_away(self) -> str:
@@ -137,7 +139,10 @@ _PARTITIONS = """
             and c.relname = split_part(j.parent_name, '.', 2)
                 || to_char(found.month, '_YYYYMM')
             then to_char(found.month, 'YYYYMM') else '' end,
-        case when i.inhdetachpending then 'detaching' else 'attached' end
+        case when i.inhdetachpending then 'detaching' else 'attached' end,
+        coalesce(
+            obj_description(c.oid, 'pg_class') like %(mark)s || j.parent_name || ':%%', false
+        )
     from util.partitioned_tables as j
     inner join pg_catalog.pg_inherits as i on i.inhparent = to_regclass(
         format('%%I.%%I', split_part(j.parent_name, '.', 1), split_part(j.parent_name, '.', 2))
@@ -148,7 +153,8 @@ _PARTITIONS = """
         select to_date(substring(c.relname, %(suffix)s), 'YYYYMM') as month
     ) as found
     union all
-    select j.parent_name, n.nspname || '.' || c.relname, right(c.relname, 6), 'detached'
+    select j.parent_name, n.nspname || '.' || c.relname, right(c.relname, 6), 'detached',
+        true
     from util.partitioned_tables as j
     inner join pg_catalog.pg_namespace as n on n.nspname = split_part(j.parent_name, '.', 1)
     inner join pg_catalog.pg_class as c on c.relnamespace = n.oid

@@ -290,24 +290,27 @@ def test_journals_that_keep_everything_lose_nothing(journal: Database) -> None:
     assert len(journals.names(journal)) == 22
 
 
+KEEPING = """
+create table app.kept (partition text, found bigint, is_attached boolean);
+create function app.keep(p_partition regclass) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    execute format(
+        'insert into app.kept select %L, count(*), (select relispartition from pg_class '
+        'where oid = %s) from %s', p_partition, p_partition::oid, p_partition
+    );
+end $$;
+update util.partitioned_tables set before_retire = 'app.keep' where parent_name = 'app.journal';
+"""
+
+
 def test_a_journals_own_function_is_called_before_each_partition_goes(journal: Database) -> None:
     with journal.connect() as connection:
-        connection.execute(
-            """
-            create table app.kept (partition text, found bigint);
-            create function app.keep(p_partition regclass) returns void
-            language plpgsql set search_path = pg_catalog, pg_temp as $$
-            begin
-                insert into app.kept
-                select p_partition::text, count(*) from app.journal
-                where tableoid = p_partition;
-            end $$;
-            update util.partitioned_tables set before_retire = 'app.keep'
-            where parent_name = 'app.journal';
-            """
-        )
+        connection.execute(KEEPING.encode())
     _retire(journal)
-    assert journal.rows("select * from app.kept order by 1") == [(n, 1) for n in _old(journal)]
+    assert journal.rows("select * from app.kept order by 1") == [
+        (name, 1, True) for name in _old(journal)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -377,16 +380,43 @@ def test_a_detach_that_was_killed_between_its_halves_is_ended_by_the_next_run(
     assert _rows(journal) == (15, 1)
 
 
+class Told(Silent):
+    """Remembers what the current step was said to be doing."""
+
+    def __init__(self) -> None:
+        self.details: list[str] = []
+
+    def detail(self, what: str) -> None:
+        self.details.append(what)
+
+
 def test_a_transaction_that_does_not_end_is_named_and_the_next_run_goes_on(
     journal: Database,
 ) -> None:
+    told = Told()
     with _reading(journal) as reader:
         pid = reader.info.backend_pid
         with pytest.raises(LockError) as caught:
-            _retire(journal, patience=0.5)
+            partitions.retire(_settings(journal), lambda moves: True, told, patience=2)
         assert f"pid {pid}" in caught.value.detail
+        assert any(detail.startswith(f"waits for pid {pid}, ") for detail in told.details)
     assert len(_retire(journal).moves) == 3
     assert _rows(journal) == (13, 3)
+
+
+def test_what_somebody_began_to_detach_is_kept_first_too(journal: Database) -> None:
+    (first, *_) = _old(journal)
+    with journal.connect() as connection:
+        connection.execute(KEEPING.encode())
+        connection.execute("set statement_timeout = '300ms'")
+        with _reading(journal), refused("57014"):
+            connection.execute(
+                f"alter table app.journal detach partition {first} concurrently".encode()
+            )
+    _retire(journal)
+    assert journal.rows("select * from app.kept order by 1") == [
+        (name, 1, True) for name in _old(journal)
+    ]
 
 
 def test_what_was_detached_but_not_put_away_is_put_away(journal: Database) -> None:
