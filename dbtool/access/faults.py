@@ -98,6 +98,7 @@ class _Policy:
         check: Its WITH CHECK, or None.
         roles: Whom it is for.
         anon_may: Whether anon has the privilege that it would let through.
+        anon_has_all: Whether another policy lets anon do the same to every row.
         is_by_row: Whether it looks at a column of the row.
         is_second_lock: It denies, where no client has a grant anyway.
     """
@@ -110,6 +111,7 @@ class _Policy:
     check: str | None
     roles: list[str]
     anon_may: bool
+    anon_has_all: bool
     is_by_row: bool
     is_second_lock: bool
 
@@ -136,6 +138,13 @@ _POLICIES = """
             when 'delete' then has_table_privilege('anon', c.oid, 'delete')
             else has_any_column_privilege('anon', c.oid, p.verb)
         end as anon_may,
+        exists (
+            select from policies as q
+            where
+                q.polrelid = p.polrelid and q.verb = p.verb and q.polpermissive
+                and 'anon'::regrole = any (q.polroles)
+                and coalesce(q.qual, 'true') = 'true' and coalesce(q.with_check, 'true') = 'true'
+        ) as anon_has_all,
         exists (
             select from pg_catalog.pg_depend as d
             where
@@ -186,6 +195,8 @@ def _alterations(policy: _Policy) -> Iterator[tuple[str, str, str]]:
         yield f"with its {clause} negated", f"{clause} (not ({expression}))", ""
     if "anon" not in policy.roles:
         rule = "" if policy.anon_may else "a policy for a role without the privilege"
+        if policy.anon_has_all:
+            rule = "a policy for a role that another lets reach every row"
         yield "given to anon", f"to {', '.join([*policy.roles, 'anon'])}", rule
 
 

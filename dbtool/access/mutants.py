@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dbtool.access import faults
+from dbtool.access import catalog_names, faults
 from dbtool.access.deviations import Deviation
 from dbtool.access.faults import Mutant
 from dbtool.access.matrix import Matrix
@@ -51,6 +51,7 @@ class _Reach:
         self._relations = matrix.expectations.relations
         self._functions = matrix.expectations.functions
         self._definitions = faults.definitions(matrix.connection, matrix.schemas)
+        self._parents = dict(catalog_names.partitions(matrix.connection, matrix.schemas))
 
     def deviations(self, mutant: Mutant) -> Iterator[Deviation]:
         """Those of the cells that can reach it, the nearest first."""
@@ -61,6 +62,9 @@ class _Reach:
             for name in self._callers(mutant.target):
                 if name in self._functions:
                     yield from self._matrix.function(self._functions[name])
+            return
+        if mutant.target in self._parents:
+            yield from self._matrix.partition(mutant.target, self._parents[mutant.target])
             return
         near = [r for r in self._relations.values() if mutant.target in (r.name, r.of)]
         for relation in sorted(near, key=lambda r: r.name != mutant.target):

@@ -54,7 +54,27 @@ def populate(
     for persona in people:
         if persona.state in _STATES:
             connection.execute(_STATES[persona.state], [persona.user_id])
+    connection.execute(_SETTLE)
 
+
+# A table with deferred triggers that have not fired yet cannot be altered, as mutants are.
+_SETTLE = b"""
+    do $do$
+    declare
+        v_deferred text := (
+            select string_agg(format('%I.%I', n.nspname, c.conname), ', ')
+            from pg_constraint as c
+            inner join pg_namespace as n on c.connamespace = n.oid
+            where c.condeferred
+        );
+    begin
+        set constraints all immediate;
+        if v_deferred is not null then
+            execute 'set constraints ' || v_deferred || ' deferred';
+        end if;
+    end
+    $do$
+"""
 
 # What is true of a persona last, when all their rows are there. Who is suspended wanted to be seen.
 _STATES = {

@@ -31,11 +31,10 @@ begin
     if p_around_user_id is not null then
         select s.score into v_score
         from gamification.season_scores as s
-        inner join public.profiles as p on s.user_id = p.id
         where
             s.season_id = v_season_id
             and s.user_id = p_around_user_id
-            and (p.is_listed or p.id = auth.uid() or util.is_service());
+            and gamification.is_visible_player(p_around_user_id);
         if not found then
             raise sqlstate 'PT404' using
                 message = 'no such player in this season', detail = 'leaderboard.player_not_found';
@@ -80,7 +79,7 @@ begin
     from page as g
     inner join ranks as r on g.score = r.score
     left join public.profiles as p
-        on g.user_id = p.id and (p.is_listed or p.id = auth.uid() or util.is_service())
+        on g.user_id = p.id and gamification.is_visible_player(g.user_id)
     order by g.score desc, g.user_id desc;
 end;
 $$;
