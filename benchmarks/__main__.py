@@ -10,5 +10,5 @@ if __name__ == "__main__":
     named = sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in ALL else []
     sys.argv[1:] = sys.argv[1 + len(named) :]
     for name in named or ALL:
-        print(f"{name}:")
+        print(f"{name}:", file=sys.stderr)
         ALL[name]()

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -110,7 +111,7 @@ class Bench:
         with psycopg.connect(self.url(queue), autocommit=True) as connection:
             queue.install(self.url(queue), connection)
 
-    def rate(self, queue: Queue, batch: int, clients: int, seconds: int, load: int = 0) -> float:
+    def rate(self, queue: Queue, batch: int, clients: int, seconds: int, load: int = 1) -> float:
         """Jobs per second, of ``seconds`` that follow ``load`` seconds of the same.
 
         The queue is filled anew, with more where it ran out.
@@ -135,6 +136,8 @@ class Bench:
             given = [f"-D{name}={v}" for name, v in queue.variables(connection).items()]
             with psycopg.connect(self.server.url(), autocommit=True) as admin:
                 admin.execute("checkpoint")
+            # What filling wrote must not be on its way to the disk while commits wait for it.
+            os.sync()
             said = self._pgbench(queue, clients, seconds, script, given)
             done = jobs - queue.left(connection)
         match = re.search(r"transactions actually processed: (\d+)", said)

@@ -56,7 +56,6 @@ class Queue(ABC):
 
     def variables(self, connection: Connection) -> Mapping[str, str]:
         """What the script needs to know besides."""
-        del connection
         return {}
 
 
@@ -67,7 +66,6 @@ class Ours(Queue):
 
     def install(self, url: str, connection: Connection) -> None:
         """As everyone does."""
-        del connection
         migrate.migrate(Settings(REPOSITORY, url), migrate.Options(), Silent())
 
     def fill(self, connection: Connection, jobs: int) -> None:
@@ -107,7 +105,6 @@ class Pgmq(Queue):
 
     def install(self, url: str, connection: Connection) -> None:
         """Run the file, make a queue."""
-        del url
         connection.execute(self.file.read_bytes())
         connection.execute("select pgmq.create('bench')")
 
@@ -148,11 +145,10 @@ const client = {query: q => {
 }};
 const ask = work => work(client);
 ask.withRetries = ask;
-const schema = {escapedWorkerSchema: 'graphile_worker', workerSchema: 'graphile_worker'};
 const worker = {preparedStatements: true, useNodeTime: false};
-const options = {...schema, resolvedPreset: {worker}, logger: console};
+const options = {escapedWorkerSchema: 'graphile_worker', resolvedPreset: {worker}};
+const size = Number(process.argv[2]);
 (async () => {
-  const size = Number(process.argv[2]);
   await batchGetJobs(options, ask, {bench: () => {}}, 'bench', null, size);
   const jobs = Array.from({length: size}, (_, id) => ({id, job_queue_id: null}));
   await batchCompleteJobs(options, ask, 'bench', jobs);
@@ -171,7 +167,6 @@ class Graphile(Queue):
 
     def install(self, url: str, connection: Connection) -> None:
         """Its own migrations."""
-        del connection
         program = str(self.modules / "graphile-worker/dist/cli.js")
         subprocess.run(
             ["node", program, "--schema-only", "-c", url], check=True, capture_output=True
@@ -232,7 +227,6 @@ class Procrastinate(Queue):
 
     def install(self, url: str, connection: Connection) -> None:
         """Its own schema, and a worker."""
-        del url
         schema = importlib.import_module("procrastinate.schema").SchemaManager.get_schema()
         connection.execute(schema.encode())
         connection.execute(self.queries["register_worker"].encode())
@@ -272,7 +266,6 @@ class Procrastinate(Queue):
 
     def script(self, batch: int) -> str:
         """Its queries, with pgbench's names of their arguments."""
-        del batch
         claim, complete = (
             re.sub(r"%\((\w+)\)s", r":\1", " ".join(self.queries[name].split())).rstrip(";")
             for name in ("fetch_job", "finish_job")

@@ -204,7 +204,7 @@ def retire(
         moves = _moves(worker, [p for p, _ in due])
         if due and not confirm(moves):
             return Retired(moves, confirmed=False)
-        _set_patience(own, patience)
+        partitions.set_patience(own, patience)
         work = _Retirement(settings, worker, own, lock, progress)
         progress.start(len(due), "retiring")
         for partition, journal in due:
@@ -235,13 +235,6 @@ def _moves(connection: Connection, due: list[Partition]) -> tuple[Move, ...]:
     return tuple(
         Move(p.journal, p.name, p.put_away, known[p.name].rows if p.name in known else None)
         for p in due
-    )
-
-
-def _set_patience(connection: Connection, seconds: float) -> None:
-    connection.execute(b"set lock_timeout = 0")
-    connection.execute(
-        "select set_config('statement_timeout', %s, false)", [str(int(seconds * 1000))]
     )
 
 

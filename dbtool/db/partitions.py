@@ -239,6 +239,14 @@ def _check_hook(connection: Connection, name: str, journal: str) -> None:
         )
 
 
+def set_patience(connection: Connection, seconds: float) -> None:
+    """Bound how long a session that detaches waits for others' transactions."""
+    connection.execute(b"set lock_timeout = 0")
+    connection.execute(
+        "select set_config('statement_timeout', %s, false)", [str(int(seconds * 1000))]
+    )
+
+
 def detach(connection: Connection, partition: Partition) -> None:
     """Detach a partition, or finish that; the connection is in autocommit mode."""
     how = "finalize" if partition.stage == "detaching" else "concurrently"
