@@ -10,6 +10,9 @@ declare
     v_answer jsonb;
     v_period date;
 begin
+    if p_user_id is null then
+        perform gamification.refuse_xp_request(p_user_id, p_key);
+    end if;
     v_answer := util.claim_idempotency_key(
         p_user_id,
         'gamification.advance_quest',
@@ -70,7 +73,7 @@ Args: p_user_id: whose; p_quest_key: which quest; p_step_order: which step; p_am
 was done now, what exceeds the target is dropped; p_key: idempotency key.
 Returns: {quest, period_start, progress by step_order, completed_at or null}. A completed quest
 stays as it is until its next period.
-Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT400 quest.amount_invalid,
+Raises: PT400 xp.request_invalid, PT400 idempotency.key_required, PT409 idempotency.key_reused, PT400 quest.amount_invalid,
 PT404 quest.not_found, PT404 quest.step_not_found, PT409 quest.step_locked, PT404 user.not_found.
 Caller: service, and functions of this package.';
 

@@ -65,7 +65,7 @@ begin
         total_xp = u.total_xp + xp_delta,
         current_xp_in_level = u.current_xp_in_level + xp_delta,
         last_seq = u.last_seq + 1,
-        last_event_at = now()
+        last_event_at = greatest(u.last_event_at, now())
     where
         u.user_id = p_user_id
         and (u.next_level_at is null or u.total_xp + xp_delta < u.next_level_at)
@@ -82,8 +82,8 @@ begin
         update gamification.user_xp_sources as us
         set
             credits = us.credits + 1,
-            last_credited_at = now(),
-            credited_on = v_today,
+            last_credited_at = greatest(us.last_credited_at, now()),
+            credited_on = greatest(us.credited_on, v_today),
             xp_on_day = xp_delta + case when us.credited_on >= v_today then us.xp_on_day else 0 end
         where
             us.user_id = p_user_id

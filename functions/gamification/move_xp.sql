@@ -35,7 +35,7 @@ begin
         current_xp_in_level = v_level.xp_in_level,
         next_level_at = v_level.next_level_at,
         last_seq = seq,
-        last_event_at = now()
+        last_event_at = greatest(u.last_event_at, now())
     where u.user_id = p_user_id;
     xp_after := v_total;
     level_after := v_level.level;

@@ -121,7 +121,12 @@ create table gamification.xp_sources (
     constraint ck_xp_sources_metadata
     check (jsonb_typeof(metadata) = 'object' and length(metadata::text) <= 8192),
     constraint ex_xp_sources_validity exclude using gist (
-        util.uuid_as_inet(md5(source_type || '.' || action_type)::uuid) inet_ops with =,
+        -- GiST has no equality for text without an extension, but one for 128 bits of a hash.
+        util.uuid_as_inet(
+            encode(
+                substr(sha256(decode(source_type || '.' || action_type, 'escape')), 1, 16), 'hex'
+            )::uuid
+        ) inet_ops with =,
         tstzrange(valid_from, valid_to) with &&
     )
 );
@@ -157,7 +162,7 @@ create table gamification.user_xp (
     constraint fk_user_xp_user foreign key (user_id) references public.profiles (id),
     constraint ck_user_xp_total_not_negative check (total_xp >= 0),
     constraint ck_user_xp_in_level
-    check (current_xp_in_level between 0 and total_xp and total_xp < next_level_at)
+    check (total_xp < next_level_at and current_xp_in_level between 0 and total_xp)
 ) with (fillfactor = 70); -- room for the next version of a row on its own page
 
 alter table gamification.user_xp enable row level security;

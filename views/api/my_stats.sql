@@ -4,9 +4,9 @@ select
     x.total_xp,
     x.current_level,
     x.current_xp_in_level,
-    x.xp_to_next,
-    x.last_event_at
-from public.user_stats as x
+    x.last_event_at,
+    x.next_level_at - x.total_xp as xp_to_next
+from gamification.user_xp as x
 where x.user_id = (select auth.uid());
 
 comment on view api.my_stats is
