@@ -120,6 +120,8 @@ def handler(db: Database, body: LiteralString, kind: LiteralString = "app.work")
         f"create function app.{name}(payload jsonb) returns jsonb language plpgsql "
         f"set search_path = pg_catalog, pg_temp as $$ begin {body} return payload; end $$"
     )
+    # No jobs but the test's own.
+    db.rows("update util.cron_schedules set is_active = false")
     db.rows("insert into util.job_handlers values (%s, %s)", [kind, f"app.{name}"])
 
 

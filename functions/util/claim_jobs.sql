@@ -31,7 +31,9 @@ declare
     v_run_at timestamptz;
     v_id bigint;
     v_wanted integer := p_limit;
-    v_job record;
+    v_lost_token uuid;
+    v_lost_worker text;
+    v_lost_started_at timestamptz;
 begin
     perform util.assert_claim(p_queue, p_worker, p_limit, p_lease);
     while v_wanted > 0 loop
@@ -64,7 +66,9 @@ begin
             exit;
         end if;
 
-        for v_job in
+        for job_id, kind, payload, attempt, max_attempts, lease_token, lease_expires_at, v_run_at,
+            v_lost_token, v_lost_worker, v_lost_started_at
+        in
             with picked as (
                 select q.id, q.lease_token, q.worker, q.started_at
                 from util.job_queue as q
@@ -86,28 +90,21 @@ begin
             from picked
             where q.id = picked.id
             returning
-                q.*, picked.lease_token as lost_token, picked.worker as lost_worker,
-                picked.started_at as lost_started_at
+                q.id, q.kind, q.payload, q.attempts, q.max_attempts, q.lease_token,
+                q.lease_expires_at, q.run_at, picked.lease_token, picked.worker, picked.started_at
         loop
-            if v_job.lost_token is not null then
+            if v_lost_token is not null then
                 insert into util.job_runs (
                     job_id, lease_token, queue, kind, attempt, worker, outcome, started_at
                 )
                 values (
-                    v_job.id, v_job.lost_token, v_job.queue, v_job.kind, v_job.attempts - 1,
-                    v_job.lost_worker, 'expired', v_job.lost_started_at
+                    job_id, v_lost_token, p_queue, kind, attempt - 1, v_lost_worker, 'expired',
+                    v_lost_started_at
                 );
             end if;
             v_wanted := v_wanted - 1;
-            v_times[v_next] := date_part('epoch', v_job.run_at);
-            v_ids[v_next] := v_job.id;
-            job_id := v_job.id;
-            kind := v_job.kind;
-            payload := v_job.payload;
-            attempt := v_job.attempts;
-            max_attempts := v_job.max_attempts;
-            lease_token := v_job.lease_token;
-            lease_expires_at := v_job.lease_expires_at;
+            v_times[v_next] := date_part('epoch', v_run_at);
+            v_ids[v_next] := job_id;
             return next;
         end loop;
         v_next := v_next + 1;

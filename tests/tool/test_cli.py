@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-import dbtool.cli.commands  # noqa: F401 (registers the commands)
+import dbtool.cli.commands
+import dbtool.cli.worker  # noqa: F401 (both register commands)
 from dbtool.cli.app import app
 from tests.database import Database
 from tests.folder import Folder
