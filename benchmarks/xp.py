@@ -46,10 +46,9 @@ _PEOPLE = """
 """
 _ACCOUNTS = """
     select gamification.publish_xp_source('bench', 'run', 10, 1, 1000000000);
-    insert into gamification.user_xp (user_id, next_level_at)
-    select p.id, (gamification.compute_level_info(0)).next_level_at from public.profiles as p;
-    insert into gamification.user_xp_sources (user_id, source_type, action_type)
-    select u.user_id, 'bench', 'run' from gamification.user_xp as u;
+    insert into gamification.user_xp (user_id, next_level_at, last_event_at)
+    select p.id, (gamification.compute_level_info(0)).next_level_at, now()
+    from public.profiles as p;
 """
 # Seconds between two events of a person, so that they end where the present month begins.
 _HISTORY = """

@@ -74,6 +74,12 @@ def publish(
     )
 
 
+def slot(db: Database, source: str = "test.done") -> int:
+    """Place of a source in the arrays of accounts."""
+    query = "select distinct slot from gamification.xp_sources where source_type || '.' || action_type = %s"
+    return int(db.value(query, [source]))
+
+
 def account(db: Database, user: UUID = LEARNER) -> tuple[int, int, int]:
     """Total, level and last seq; zeros without an account."""
     rows = db.rows(

@@ -1,5 +1,6 @@
--- A few short statements, because each costs less than the same as part of a long one; what is rare
--- stands in functions of its own. Locks are taken in this order: key, account, source.
+-- Short statements, because each costs less than the same as part of a long one. The account's row
+-- holds all that a credit asks for; what is rare stands in gamification.move_xp(). Locks are taken
+-- in this order: the key, then the account.
 create or replace function gamification.credit_xp(
     p_user_id uuid,
     p_source_type text,
@@ -18,21 +19,17 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_today date := (now() at time zone 'UTC')::date;
     v_source gamification.xp_sources;
+    v_version integer;
     v_seq bigint;
 begin
-    if (
-        p_user_id is not null
-        and jsonb_typeof(p_reference) = 'object'
-        and length(p_idempotency_key) between 1 and 200
-    ) is not true then
-        perform gamification.refuse_xp_request(p_user_id, p_idempotency_key);
-    end if;
-
     event_id := gen_random_uuid();
     insert into gamification.xp_idempotency_keys (user_id, key, event_id)
-    values (p_user_id, p_idempotency_key, event_id)
+    select p_user_id, p_idempotency_key, event_id
+    where
+        p_user_id is not null
+        and length(p_idempotency_key) between 1 and 200
+        and jsonb_typeof(p_reference) = 'object'
     on conflict (user_id, key) do nothing;
     replayed := not found;
     if replayed then
@@ -44,75 +41,58 @@ begin
         return;
     end if;
 
-    select * into v_source
-    from gamification.xp_sources as s
-    where
-        s.source_type = p_source_type
-        and s.action_type = p_action_type
-        and s.valid_from <= now()
-        and (s.valid_to is null or s.valid_to > now());
-    if not found then
-        raise sqlstate 'PT404' using
-            message = 'nothing of that name earns XP now',
-            detail = 'xp.source_unknown',
-            hint = 'Sources are the rows of xp_sources; each version has its time.';
-    end if;
-    xp_delta := v_source.xp_value;
-
-    -- Misses where there is no account yet, and where the level changes.
+    -- Misses the first credit, the first of a month, a new level, and what is to be refused.
     update gamification.user_xp as u
     set
-        total_xp = u.total_xp + xp_delta,
-        current_xp_in_level = u.current_xp_in_level + xp_delta,
+        total_xp = u.total_xp + s.xp_value,
+        current_xp_in_level = u.current_xp_in_level + s.xp_value,
         last_seq = u.last_seq + 1,
-        last_event_at = greatest(u.last_event_at, now())
+        last_event_at = greatest(u.last_event_at, now()),
+        credits[s.slot] = coalesce(u.credits[s.slot], 0) + 1,
+        credited_at[s.slot] = greatest(u.credited_at[s.slot], now()),
+        xp_on_day[s.slot] = s.xp_value + case
+            when u.credited_at[s.slot] >= date_trunc('day', now(), 'UTC') then u.xp_on_day[s.slot]
+            else 0
+        end
+    from gamification.xp_sources as s
     where
         u.user_id = p_user_id
-        and (u.next_level_at is null or u.total_xp + xp_delta < u.next_level_at)
-    returning u.total_xp, u.last_seq, u.current_level, u.current_level
-    into xp_after, v_seq, level_before, level_after;
+        and s.source_type = p_source_type
+        and s.action_type = p_action_type
+        and s.valid_from <= now()
+        and (s.valid_to is null or s.valid_to > now())
+        and u.last_event_at >= date_trunc('month', now(), 'UTC')
+        and (u.next_level_at is null or u.total_xp + s.xp_value < u.next_level_at)
+        and (
+            s.cooldown_sec = 0
+            or u.credited_at[s.slot] is null
+            or u.credited_at[s.slot] <= now() - make_interval(secs => s.cooldown_sec)
+        )
+        and (
+            s.daily_cap is null
+            or u.credited_at[s.slot] is null
+            or u.credited_at[s.slot] < date_trunc('day', now(), 'UTC')
+            or u.xp_on_day[s.slot] + s.xp_value <= s.daily_cap
+        )
+    returning
+        s.version, s.xp_value, u.total_xp - s.xp_value, u.total_xp, u.last_seq, u.current_level,
+        u.current_level
+    into v_version, xp_delta, xp_before, xp_after, v_seq, level_before, level_after;
     if not found then
-        select m.xp_after, m.seq, m.level_before, m.level_after
-        into xp_after, v_seq, level_before, level_after
-        from gamification.move_xp(p_user_id, xp_delta) as m;
+        v_source := gamification.xp_source_now(p_source_type, p_action_type);
+        v_version := v_source.version;
+        xp_delta := v_source.xp_value;
+        select m.xp_after - xp_delta, m.xp_after, m.seq, m.level_before, m.level_after
+        into xp_before, xp_after, v_seq, level_before, level_after
+        from gamification.move_xp(p_user_id, xp_delta, v_source) as m;
     end if;
-    xp_before := xp_after - xp_delta;
 
-    loop
-        update gamification.user_xp_sources as us
-        set
-            credits = us.credits + 1,
-            last_credited_at = greatest(us.last_credited_at, now()),
-            credited_on = greatest(us.credited_on, v_today),
-            xp_on_day = xp_delta + case when us.credited_on >= v_today then us.xp_on_day else 0 end
-        where
-            us.user_id = p_user_id
-            and us.source_type = p_source_type
-            and us.action_type = p_action_type
-            and (
-                v_source.cooldown_sec = 0
-                or us.last_credited_at <= now() - make_interval(secs => v_source.cooldown_sec)
-            )
-            and (
-                v_source.daily_cap is null
-                or us.credited_on < v_today
-                or us.xp_on_day + xp_delta <= v_source.daily_cap
-            );
-        exit when found;
-        perform gamification.open_xp_source(p_user_id, v_source);
-    end loop;
-
-    if to_regclass(
-        'gamification.xp_events_' || to_char(now() at time zone 'UTC', 'YYYYMM')
-    ) is null then
-        perform util.ensure_partition('gamification.xp_events', v_today);
-    end if;
     insert into gamification.xp_events (
         user_id, id, seq, source_type, action_type, source_version, xp_delta, xp_before, xp_after,
         level_before, level_after, reference
     ) values (
-        p_user_id, event_id, v_seq, p_source_type, p_action_type, v_source.version, xp_delta,
-        xp_before, xp_after, level_before, level_after, p_reference
+        p_user_id, event_id, v_seq, p_source_type, p_action_type, v_version, xp_delta, xp_before,
+        xp_after, level_before, level_after, p_reference
     );
 end;
 $$;

@@ -37,7 +37,6 @@ begin
     select m.xp_after - p_delta, m.xp_after, m.seq, m.level_before, m.level_after
     into xp_before, xp_after, v_seq, level_before, level_after
     from gamification.move_xp(p_user_id, p_delta) as m;
-    perform util.ensure_partition('gamification.xp_events', (now() at time zone 'UTC')::date);
     insert into gamification.xp_events (
         user_id, id, seq, source_type, action_type, xp_delta, xp_before, xp_after, level_before,
         level_after, reference

@@ -32,10 +32,8 @@ begin
             hint = 'Names in snake_case, 1 to 1,000,000 XP, a cap of at least one credit, no past.';
     end if;
 
-    -- Two who publish the same source at once: the second finds the first's version.
-    perform pg_advisory_xact_lock(
-        hashtextextended('gamification.xp_sources:' || p_source_type || '.' || p_action_type, 0)
-    );
+    -- One at a time: versions and slots follow each other.
+    perform pg_advisory_xact_lock(hashtextextended('gamification.xp_sources', 0));
     select * into v_last
     from gamification.xp_sources as s
     where s.source_type = p_source_type and s.action_type = p_action_type
@@ -51,10 +49,18 @@ begin
     set valid_to = v_valid_from
     where s.id = v_last.id and (s.valid_to is null or s.valid_to > v_valid_from);
     insert into gamification.xp_sources (
-        source_type, action_type, version, xp_value, cooldown_sec, daily_cap, valid_from, metadata
+        source_type, action_type, slot, version, xp_value, cooldown_sec, daily_cap, valid_from,
+        metadata
     ) values (
-        p_source_type, p_action_type, coalesce(v_last.version, 0) + 1, p_xp_value, p_cooldown_sec,
-        p_daily_cap, v_valid_from, p_metadata
+        p_source_type,
+        p_action_type,
+        coalesce(v_last.slot, (select coalesce(max(s.slot), 0) + 1 from gamification.xp_sources as s)),
+        coalesce(v_last.version, 0) + 1,
+        p_xp_value,
+        p_cooldown_sec,
+        p_daily_cap,
+        v_valid_from,
+        p_metadata
     );
     return coalesce(v_last.version, 0) + 1;
 end;

@@ -7,6 +7,13 @@ as $$
 declare
     v_event gamification.xp_events;
 begin
+    if (
+        p_user_id is not null
+        and length(p_key) between 1 and 200
+        and jsonb_typeof(p_reference) = 'object'
+    ) is not true then
+        perform gamification.refuse_xp_request(p_user_id, p_key);
+    end if;
     select e.* into v_event
     from gamification.xp_idempotency_keys as k
     inner join gamification.xp_events as e
@@ -31,11 +38,12 @@ end;
 $$;
 
 comment on function gamification.repeated_xp_event(uuid, text, text, text, jsonb) is
-'The event that a key made, for a caller who asks the same again.
+'The event that a key made, for a caller who asks the same again. A request that makes no sense made
+none, and is refused here.
 
 Args: p_user_id, p_key: whose key; p_source_type, p_action_type, p_reference: what is asked now.
 Returns: the event, which holds the answer.
-Raises: PT409 idempotency.key_reused, PT410 xp.event_archived.
+Raises: PT400 xp.request_invalid (by refuse_xp_request), PT409 idempotency.key_reused, PT410 xp.event_archived.
 Caller: functions of the ledger.';
 
 revoke all on function gamification.repeated_xp_event(uuid, text, text, text, jsonb) from public;

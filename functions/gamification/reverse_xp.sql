@@ -61,12 +61,14 @@ begin
         raise sqlstate 'PT409' using
             message = 'the credit was taken back before', detail = 'xp.already_reversed';
     end if;
-    update gamification.user_xp_sources as us
-    set credits = us.credits - 1
-    where
-        us.user_id = p_user_id
-        and us.source_type = v_event.source_type
-        and us.action_type = v_event.action_type;
+    update gamification.user_xp as u
+    set credits[s.slot] = u.credits[s.slot] - 1
+    from (
+        select distinct x.slot
+        from gamification.xp_sources as x
+        where x.source_type = v_event.source_type and x.action_type = v_event.action_type
+    ) as s
+    where u.user_id = p_user_id;
 end;
 $$;
 

@@ -1,6 +1,5 @@
 drop table gamification.xp_idempotency_keys;
 drop table gamification.xp_events;
-drop table gamification.user_xp_sources;
 drop table gamification.user_xp;
 drop table gamification.xp_sources;
 drop table gamification.level_definitions;

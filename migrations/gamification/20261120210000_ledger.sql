@@ -100,6 +100,12 @@ create table gamification.xp_sources (
     id uuid not null default gen_random_uuid(),
     source_type text not null,
     action_type text not null,
+    source_hash uuid generated always as (
+        encode(
+            substr(sha256(decode(source_type || '.' || action_type, 'escape')), 1, 16), 'hex'
+        )::uuid
+    ) stored,
+    slot integer not null,
     version integer not null default 1,
     xp_value integer not null,
     cooldown_sec integer not null default 0,
@@ -113,6 +119,7 @@ create table gamification.xp_sources (
     constraint uq_xp_sources_version unique (source_type, action_type, version),
     constraint ck_xp_sources_names
     check (source_type ~ '^[a-z][a-z0-9_]{0,59}$' and action_type ~ '^[a-z][a-z0-9_]{0,59}$'),
+    constraint ck_xp_sources_slot check (slot between 1 and 1000),
     constraint ck_xp_sources_version check (version >= 1),
     constraint ck_xp_sources_xp_value check (xp_value between 1 and 1000000),
     constraint ck_xp_sources_cooldown_sec check (cooldown_sec between 0 and 31536000),
@@ -121,13 +128,12 @@ create table gamification.xp_sources (
     constraint ck_xp_sources_metadata
     check (jsonb_typeof(metadata) = 'object' and length(metadata::text) <= 8192),
     constraint ex_xp_sources_validity exclude using gist (
-        -- GiST has no equality for text without an extension, but one for 128 bits of a hash.
-        util.uuid_as_inet(
-            encode(
-                substr(sha256(decode(source_type || '.' || action_type, 'escape')), 1, 16), 'hex'
-            )::uuid
-        ) inet_ops with =,
+        util.uuid_as_inet(source_hash) inet_ops with =,
         tstzrange(valid_from, valid_to) with &&
+    ),
+    constraint ex_xp_sources_slot exclude using gist (
+        util.uuid_as_inet(source_hash) inet_ops with <>,
+        int4range(slot, slot, '[]') with &&
     )
 );
 
@@ -142,6 +148,11 @@ comment on table gamification.xp_sources is
 'Written by gamification.publish_xp_source() and end_xp_source().';
 comment on column gamification.xp_sources.source_type is 'The kind of thing: lesson, course, quiz.';
 comment on column gamification.xp_sources.action_type is 'What was done to it: completed, passed.';
+comment on column gamification.xp_sources.source_hash is
+'128 bits of a hash of the names: exclusion constraints have no equality for text.';
+comment on column gamification.xp_sources.slot is
+'Place of the source in the arrays of user_xp, the same for all its versions. Beyond some 90 '
+'sources the arrays leave the row and credits become slower.';
 comment on column gamification.xp_sources.cooldown_sec is
 'Seconds a person must wait between two credits of the source; 0: none.';
 comment on column gamification.xp_sources.daily_cap is
@@ -158,45 +169,32 @@ create table gamification.user_xp (
     next_level_at bigint,
     last_seq bigint not null default 0,
     last_event_at timestamptz,
+    credits integer[] not null default '{}',
+    credited_at timestamptz[] not null default '{}',
+    xp_on_day integer[] not null default '{}',
     constraint pk_user_xp primary key (user_id),
     constraint fk_user_xp_user foreign key (user_id) references public.profiles (id),
-    constraint ck_user_xp_total_not_negative check (total_xp >= 0),
-    constraint ck_user_xp_in_level
+    constraint ck_user_xp_total
     check (total_xp < next_level_at and current_xp_in_level between 0 and total_xp)
 ) with (fillfactor = 70); -- room for the next version of a row on its own page
 
 alter table gamification.user_xp enable row level security;
 
 comment on table gamification.user_xp is
-'Running total of each person''s XP, written by the functions of the ledger alone; equals the sum '
-'of xp_events.xp_delta. Its row is the lock under which a person''s events are numbered.';
+'One row for each person with all that a credit must know, written by the functions of the ledger '
+'alone: the total, which equals the sum of xp_events.xp_delta, and how often and when each source '
+'was credited (gamification.user_xp_sources shows that as rows). It is the lock under which a '
+'person''s events are numbered.';
 comment on column gamification.user_xp.current_xp_in_level is 'XP above what the level asks for.';
 comment on column gamification.user_xp.next_level_at is
 'Total XP at which the next level begins; null: there is none.';
 comment on column gamification.user_xp.last_seq is 'seq of the person''s newest event.';
-
-create table gamification.user_xp_sources (
-    user_id uuid not null,
-    source_type text not null,
-    action_type text not null,
-    credits bigint not null default 0,
-    last_credited_at timestamptz not null default '-infinity',
-    credited_on date not null default '-infinity',
-    xp_on_day integer not null default 0,
-    constraint pk_user_xp_sources primary key (user_id, source_type, action_type),
-    constraint fk_user_xp_sources_user
-    foreign key (user_id) references gamification.user_xp (user_id),
-    constraint ck_user_xp_sources_counts check (credits >= 0 and xp_on_day >= 0)
-) with (fillfactor = 70);
-
-alter table gamification.user_xp_sources enable row level security;
-
-comment on table gamification.user_xp_sources is
-'How often and when each person earned of each source: what cooldowns, caps and achievements ask '
-'for, so that nothing reads the journal for it.';
-comment on column gamification.user_xp_sources.credits is 'Credits that were not reversed.';
-comment on column gamification.user_xp_sources.credited_on is 'Day (UTC) that xp_on_day is of.';
-comment on column gamification.user_xp_sources.xp_on_day is 'XP earned of the source on that day.';
+comment on column gamification.user_xp.credits is
+'By slot of the source: credits that were not reversed; null: none ever.';
+comment on column gamification.user_xp.credited_at is
+'By slot of the source: when it was last credited; null: never.';
+comment on column gamification.user_xp.xp_on_day is
+'By slot of the source: XP earned of it on the day (UTC) of credited_at.';
 
 create table gamification.xp_events (
     user_id uuid not null,

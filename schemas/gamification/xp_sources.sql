@@ -4,6 +4,8 @@ create table gamification.xp_sources (
     id uuid default gen_random_uuid() not null,
     source_type text not null,
     action_type text not null,
+    source_hash uuid generated always as ((encode(substr(sha256(decode(((source_type || '.'::text) || action_type), 'escape'::text)), 1, 16), 'hex'::text))::uuid) stored,
+    slot integer not null,
     version integer default 1 not null,
     xp_value integer not null,
     cooldown_sec integer default 0 not null,
@@ -19,15 +21,19 @@ create table gamification.xp_sources (
     constraint ck_xp_sources_daily_cap CHECK ((daily_cap >= xp_value)),
     constraint ck_xp_sources_metadata CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (length((metadata)::text) <= 8192))),
     constraint ck_xp_sources_names CHECK (((source_type ~ '^[a-z][a-z0-9_]{0,59}$'::text) AND (action_type ~ '^[a-z][a-z0-9_]{0,59}$'::text))),
+    constraint ck_xp_sources_slot CHECK (((slot >= 1) AND (slot <= 1000))),
     constraint ck_xp_sources_validity CHECK ((valid_to >= valid_from)),
     constraint ck_xp_sources_version CHECK ((version >= 1)),
     constraint ck_xp_sources_xp_value CHECK (((xp_value >= 1) AND (xp_value <= 1000000))),
-    constraint ex_xp_sources_validity EXCLUDE USING gist (util.uuid_as_inet((md5(((source_type || '.'::text) || action_type)))::uuid) inet_ops WITH =, tstzrange(valid_from, valid_to) WITH &&)
+    constraint ex_xp_sources_slot EXCLUDE USING gist (util.uuid_as_inet(source_hash) inet_ops WITH <>, int4range(slot, slot, '[]'::text) WITH &&),
+    constraint ex_xp_sources_validity EXCLUDE USING gist (util.uuid_as_inet(source_hash) inet_ops WITH =, tstzrange(valid_from, valid_to) WITH &&)
 );
 
 comment on table gamification.xp_sources is 'What earns XP and how much, in versions: at each moment at most one version of a source counts. Written by gamification.publish_xp_source() and end_xp_source().';
 comment on column gamification.xp_sources.source_type is 'The kind of thing: lesson, course, quiz.';
 comment on column gamification.xp_sources.action_type is 'What was done to it: completed, passed.';
+comment on column gamification.xp_sources.source_hash is '128 bits of a hash of the names: exclusion constraints have no equality for text.';
+comment on column gamification.xp_sources.slot is 'Place of the source in the arrays of user_xp, the same for all its versions. Beyond some 90 sources the arrays leave the row and credits become slower.';
 comment on column gamification.xp_sources.cooldown_sec is 'Seconds a person must wait between two credits of the source; 0: none.';
 comment on column gamification.xp_sources.daily_cap is 'Most XP a person earns of the source in one day (UTC, so that a change of time zone gives no second day); null: no cap.';
 comment on column gamification.xp_sources.valid_to is 'First moment it no longer counts; null: open.';

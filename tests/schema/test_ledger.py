@@ -17,7 +17,7 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.ledger import account, credit, problems, publish, reverse
+from tests.ledger import account, credit, problems, publish, reverse, slot
 
 
 @pytest.fixture
@@ -149,8 +149,16 @@ def test_the_version_valid_now_counts(ledger: Database) -> None:
 def test_versions_do_not_overlap_whoever_writes_them(ledger: Database) -> None:
     with ledger.connect() as connection, refused("23P01"):
         connection.execute(
-            "insert into gamification.xp_sources (source_type, action_type, version, xp_value) "
-            "values ('test', 'done', 2, 5)"
+            "insert into gamification.xp_sources (source_type, action_type, slot, version, xp_value) "
+            "select source_type, action_type, slot, 2, 5 from gamification.xp_sources "
+            "where source_type = 'test'"
+        )
+    with ledger.connect() as connection, refused("23P01"):
+        # A place that another source has.
+        connection.execute(
+            "insert into gamification.xp_sources (source_type, action_type, slot, xp_value) "
+            "select 'test', 'other', slot, 5 from gamification.xp_sources "
+            "where source_type = 'test'"
         )
     with ledger.connect() as connection, refused("PT409", "xp_source.later_version"):
         connection.execute(
@@ -191,8 +199,8 @@ def test_a_cooldown_refuses_until_it_is_over(db: Database) -> None:
         assert credit(connection, "1").replayed
         credit(connection, "2", user=OTHER_LEARNER)
         connection.execute(
-            "update gamification.user_xp_sources "
-            "set last_credited_at = now() - interval '60 seconds' where source_type = 'test'"
+            "update gamification.user_xp set credited_at[%(slot)s] = now() - interval '60 seconds'",
+            {"slot": slot(db)},
         )
         credit(connection, "2")
     assert problems(db) == []
@@ -213,13 +221,14 @@ def test_a_cap_counts_a_day_in_utc_and_refuses_what_would_pass_it(db: Database) 
         with refused("PT409", "xp.daily_cap_reached"):
             credit(connection, "3")
         connection.execute(
-            "update gamification.user_xp_sources set credited_on = credited_on - 1 "
-            "where source_type = 'test'"
+            "update gamification.user_xp "
+            "set credited_at[%(slot)s] = credited_at[%(slot)s] - interval '1 day'",
+            {"slot": slot(db)},
         )
         credit(connection, "3")
     assert account(db)[0] == before + 30
     assert db.rows(
-        "select credits, xp_on_day, credited_on = (now() at time zone 'UTC')::date "
+        "select credits, xp_on_day, last_credited_at >= date_trunc('day', now(), 'UTC') "
         "from gamification.user_xp_sources where source_type = 'test'"
     ) == [(3, 10, True)]
 

@@ -282,8 +282,8 @@ CREDITS = [
     "insert into gamification.user_xp (user_id, total_xp) values ('{me}', 5)",
     "delete from gamification.xp_idempotency_keys",
     "select * from gamification.xp_idempotency_keys",
-    "update gamification.user_xp_sources set last_credited_at = '-infinity', xp_on_day = 0",
-    "truncate gamification.user_xp_sources",
+    "update gamification.user_xp set credited_at = '{}', xp_on_day = '{}'",
+    "truncate gamification.user_xp",
     "insert into gamification.user_achievements (user_id, achievement_id) "
     "select '{me}', id from gamification.achievement_definitions",
     "update gamification.season_scores set score = 99",
