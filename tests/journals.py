@@ -19,6 +19,7 @@ grant usage on schema app to authenticated;
 grant select on app.journal to authenticated;
 create policy journal_select_own on app.journal for select to authenticated
 using (user_id = (select auth.uid()));
+delete from util.partitioned_tables;
 insert into util.partitioned_tables (parent_name) values ('app.journal');
 """
 

@@ -115,6 +115,7 @@ def test_names_say_what_a_thing_is(db: Database) -> None:
         select c.conname from pg_constraint as c
         inner join pg_class as t on t.oid = c.conrelid
         where c.connamespace = any (%s::regnamespace[]) and c.contype in ('p', 'f', 'u', 'c', 'x')
+            and not t.relispartition
             and c.conname !~ (
                 '^' || case c.contype when 'p' then 'pk' when 'f' then 'fk' when 'u' then 'uq'
                     when 'c' then 'ck' else 'ex' end || '_' || t.relname || '(_|$)'
@@ -130,7 +131,7 @@ def test_names_say_what_a_thing_is(db: Database) -> None:
         select i.indexrelid::regclass from pg_index as i
         inner join pg_class as t on t.oid = i.indrelid
         inner join pg_class as c on c.oid = i.indexrelid
-        where t.relnamespace = any (%s::regnamespace[])
+        where t.relnamespace = any (%s::regnamespace[]) and not t.relispartition
             and not exists (select from pg_constraint where conindid = i.indexrelid)
             and c.relname !~ ('^idx_' || t.relname || '_')
         """,

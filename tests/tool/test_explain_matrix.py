@@ -31,7 +31,12 @@ SAMPLE = (
     "staff with feature_flag.manage",
     "service",
 )
-_UNKEYED = ("rbac.active_people", "rbac.effective_permissions", "rbac.effective_roles")
+_UNKEYED = (
+    "gamification.user_xp_sources",
+    "rbac.active_people",
+    "rbac.effective_permissions",
+    "rbac.effective_roles",
+)
 
 
 @pytest.fixture
