@@ -114,7 +114,7 @@ class Paired:
     """Two things measured in turns.
 
     Attributes:
-        what: ``credit / floor``, or ``credit, full / young``.
+        what: ``credit / floor``, or ``credit, old / young``.
         clients: At once.
         first: Transactions a second, median.
         second: Of the other.
@@ -142,7 +142,7 @@ class Measured:
 
 
 class Bench:
-    """One server, with a young and perhaps a full database."""
+    """One server, with a young and perhaps an old database."""
 
     def __init__(self, server: Cluster, folder: Path, people: int, seconds: int) -> None:
         self.server = server
@@ -289,9 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks xp", description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
-    parser.add_argument(
-        "--events", type=int, default=1_000_000, help="in the full journal; 0: none"
-    )
+    parser.add_argument("--events", type=int, default=1_000_000, help="in the old journal; 0: none")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=4)
@@ -314,13 +312,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         seconds, found = None, 0
         if asked.events:
             print(f"a journal of {asked.events:,} events ...", file=sys.stderr)
-            bench.make("full", asked.events)
-            seconds, found = bench.check("full")
+            bench.make("old", asked.events)
+            seconds, found = bench.check("old")
             for clients in asked.clients:
                 lines.append(
                     bench.paired(
-                        "credit, full / young",
-                        ("full", "credit"),
+                        "credit, old / young",
+                        ("old", "credit"),
                         ("young", "credit"),
                         clients,
                         asked.rounds,

@@ -76,8 +76,9 @@ def publish(
 
 def slot(db: Database, source: str = "test.done") -> int:
     """Place of a source in the arrays of accounts."""
-    query = "select distinct slot from gamification.xp_sources where source_type || '.' || action_type = %s"
-    return int(db.value(query, [source]))
+    names = source.split(".")
+    query = "select slot from gamification.xp_sources where (source_type, action_type) = (%s, %s)"
+    return int(db.rows(query, names)[0][0])
 
 
 def account(db: Database, user: UUID = LEARNER) -> tuple[int, int, int]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import psycopg
 
-from dbtool.commands import target
+from dbtool.commands import partitions, target
+from dbtool.commands.progress import Silent
 from dbtool.db import connect, jobs
 from dbtool.db.connect import Connection
-from dbtool.errors import DatabaseError, UsageError
+from dbtool.errors import DatabaseError, DbtoolError, UsageError
 from dbtool.project.settings import Settings
 
 # What is done besides jobs, with the name it is reported by; returns how much there was to do.
@@ -25,6 +26,7 @@ CHORES: tuple[tuple[str, Callable[[Connection], int]], ...] = (
     ("expired", jobs.reap),
 )
 _SECONDS_BETWEEN_CHORES = 10.0
+_SECONDS_BETWEEN_RETIREMENTS = 3600.0
 _LONGEST_PAUSE = 15.0
 # Signals are noticed between waits of this length.
 _SLICE = 0.2
@@ -53,10 +55,11 @@ class Event:
 
     Attributes:
         event: started, connected, disconnected, unreachable, claimed, completed, failed, lost,
-            schedules, expired or stopped.
+            schedules, expired, retired or stopped.
         job_id: The job it is about.
         outcome: What became of a job that failed: ready, dead or superseded.
-        count: How many schedules or jobs, or, when it stopped, how many jobs were run.
+        count: How many schedules, jobs or months of journals, or, when it stopped, how many jobs
+            were run.
     """
 
     event: str
@@ -79,6 +82,8 @@ class Worker:
         options: How to work.
         tell: Receives what happens.
         stop: Set from outside: finish the job at hand and return.
+        retire: Retires months of journals that are due, outside transactions and so not as a job;
+            returns how many.
     """
 
     def __init__(
@@ -87,15 +92,18 @@ class Worker:
         options: Options,
         tell: Callable[[Event], None],
         stop: threading.Event,
+        retire: Callable[[], int],
     ) -> None:
         self._url = url
         self._options = options
         self._receive = tell
         self._stop = stop
+        self._retire = retire
         self._name = f"{socket.gethostname()}:{os.getpid()}"[:200]
         self._count = 0
         self._unanswered: jobs.Claim | None = None
         self._next_chores = 0.0
+        self._next_retirement = 0.0
 
     def work(self) -> None:
         """Run jobs until stopped, or, with ``once``, until none is due.
@@ -188,6 +196,15 @@ class Worker:
             if count := chore(connection):
                 self._tell(name, count=count)
         self._next_chores = time.monotonic() + _SECONDS_BETWEEN_CHORES
+        if time.monotonic() >= self._next_retirement:
+            try:
+                if count := self._retire():
+                    self._tell("retired", count=count)
+            except (DbtoolError, psycopg.Error) as error:
+                # Another runner or a long transaction is in the way, or a journal's own function:
+                # it is tried again, and nothing else waits for it.
+                self._tell("retired", count=0, error=_first_line(error))
+            self._next_retirement = time.monotonic() + _SECONDS_BETWEEN_RETIREMENTS
 
     def _wait(self, connection: Connection, seconds: float) -> bool:
         """Until there is news of the queue, or so many seconds; whether there was news."""
@@ -282,4 +299,8 @@ def work(
             "--poll or --lease is out of range",
             hint="Poll: 0.01 to 3600 seconds; lease: a second to a week.",
         )
-    Worker(target.url(settings), options, tell, stop).work()
+
+    def retire() -> int:
+        return len(partitions.retire_due(settings, Silent()).moves)
+
+    Worker(target.url(settings), options, tell, stop, retire).work()

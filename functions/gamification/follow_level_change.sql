@@ -20,6 +20,7 @@ Caller: triggers only.';
 
 revoke all on function gamification.follow_level_change() from public;
 
+-- Each row, because a statement that may change none would ask for the job too.
 create or replace trigger trg_level_definitions_follow_level_change
 after insert or update or delete on gamification.level_definitions
-for each statement execute function gamification.follow_level_change();
+for each row execute function gamification.follow_level_change();

@@ -149,8 +149,8 @@ def test_the_version_valid_now_counts(ledger: Database) -> None:
 def test_versions_do_not_overlap_whoever_writes_them(ledger: Database) -> None:
     with ledger.connect() as connection, refused("23P01"):
         connection.execute(
-            "insert into gamification.xp_sources (source_type, action_type, slot, version, xp_value) "
-            "select source_type, action_type, slot, 2, 5 from gamification.xp_sources "
+            "insert into gamification.xp_sources "
+            "(source_type, action_type, slot, version, xp_value) select source_type, action_type, slot, 2, 5 from gamification.xp_sources "
             "where source_type = 'test'"
         )
     with ledger.connect() as connection, refused("23P01"):

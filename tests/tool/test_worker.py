@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from dbtool.server import cluster
-from tests import jobs, servers
+from tests import jobs, journals, servers
 from tests.database import Database
 from tests.servers import REPOSITORY
 
@@ -136,6 +136,39 @@ def test_schedules_are_ticked(db: Database, start: Callable[..., Running]) -> No
     worker = start()
     worker.wait_for("completed", count)
     assert next(e for e in worker.events() if e["event"] == "schedules")["count"] == count
+
+
+def test_months_that_are_due_are_retired(db: Database, start: Callable[..., Running]) -> None:
+    journals.make(db)
+    jobs.handler(db, INSERT)
+    db.rows("select util.ensure_partition('app.journal', (now() - interval '2 years')::date)")
+    db.rows(
+        "update util.partitioned_tables set archive_rule = 'detach', retention_months = 12 "
+        "where parent_name = 'app.journal'"
+    )
+    worker = start()
+    worker.wait_for("retired")
+    assert [e["count"] for e in worker.events() if e["event"] == "retired"] == [1]
+    assert journals.names(db) == []
+    _enqueue(db, "1")
+    worker.wait_for("completed")
+
+
+def test_a_month_that_cannot_be_retired_keeps_no_job_waiting(
+    db: Database, start: Callable[..., Running]
+) -> None:
+    journals.make(db)
+    jobs.handler(db, INSERT)
+    db.rows("select util.ensure_partition('app.journal', (now() - interval '2 years')::date)")
+    db.rows(
+        "update util.partitioned_tables set archive_rule = 'detach', retention_months = 12, "
+        "before_retire = 'app.not_there' where parent_name = 'app.journal'"
+    )
+    _enqueue(db, "1")
+    worker = start()
+    worker.wait_for("completed")
+    assert [e["count"] for e in worker.events() if e["event"] == "retired"] == [0]
+    assert len(journals.names(db)) == 1
 
 
 def test_jobs_of_dead_workers_are_taken_back(db: Database, start: Callable[..., Running]) -> None:
