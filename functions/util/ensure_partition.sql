@@ -58,7 +58,7 @@ begin
         'revoke all on %s from public, anon, authenticated, staff, service_role', v_partition
     );
     execute format(
-        'create policy %s on %s as restrictive for all to public using (false)',
+        'create policy %s on %s as restrictive for all to public using (false) with check (false)',
         v_policy, v_partition
     );
     execute format(

@@ -130,12 +130,11 @@ create table gamification.xp_sources (
     constraint ex_xp_sources_validity exclude using gist (
         util.uuid_as_inet(source_hash) inet_ops with =,
         tstzrange(valid_from, valid_to) with &&
-    ),
-    constraint ex_xp_sources_slot exclude using gist (
-        util.uuid_as_inet(source_hash) inet_ops with <>,
-        int4range(slot, slot, '[]') with &&
     )
 );
+
+-- Later versions take the slot of the first.
+create unique index idx_xp_sources_slot on gamification.xp_sources (slot) where version = 1;
 
 create trigger trg_xp_sources_set_updated_at
 before update on gamification.xp_sources
@@ -149,7 +148,7 @@ comment on table gamification.xp_sources is
 comment on column gamification.xp_sources.source_type is 'The kind of thing: lesson, course, quiz.';
 comment on column gamification.xp_sources.action_type is 'What was done to it: completed, passed.';
 comment on column gamification.xp_sources.source_hash is
-'128 bits of a hash of the names: exclusion constraints have no equality for text.';
+'128 bits of a hash of the names: the exclusion constraint has no equality for text.';
 comment on column gamification.xp_sources.slot is
 'Place of the source in the arrays of user_xp, the same for all its versions. Beyond some 90 '
 'sources the arrays leave the row and credits become slower.';

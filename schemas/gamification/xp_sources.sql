@@ -25,18 +25,19 @@ create table gamification.xp_sources (
     constraint ck_xp_sources_validity CHECK ((valid_to >= valid_from)),
     constraint ck_xp_sources_version CHECK ((version >= 1)),
     constraint ck_xp_sources_xp_value CHECK (((xp_value >= 1) AND (xp_value <= 1000000))),
-    constraint ex_xp_sources_slot EXCLUDE USING gist (util.uuid_as_inet(source_hash) inet_ops WITH <>, int4range(slot, slot, '[]'::text) WITH &&),
     constraint ex_xp_sources_validity EXCLUDE USING gist (util.uuid_as_inet(source_hash) inet_ops WITH =, tstzrange(valid_from, valid_to) WITH &&)
 );
 
 comment on table gamification.xp_sources is 'What earns XP and how much, in versions: at each moment at most one version of a source counts. Written by gamification.publish_xp_source() and end_xp_source().';
 comment on column gamification.xp_sources.source_type is 'The kind of thing: lesson, course, quiz.';
 comment on column gamification.xp_sources.action_type is 'What was done to it: completed, passed.';
-comment on column gamification.xp_sources.source_hash is '128 bits of a hash of the names: exclusion constraints have no equality for text.';
+comment on column gamification.xp_sources.source_hash is '128 bits of a hash of the names: the exclusion constraint has no equality for text.';
 comment on column gamification.xp_sources.slot is 'Place of the source in the arrays of user_xp, the same for all its versions. Beyond some 90 sources the arrays leave the row and credits become slower.';
 comment on column gamification.xp_sources.cooldown_sec is 'Seconds a person must wait between two credits of the source; 0: none.';
 comment on column gamification.xp_sources.daily_cap is 'Most XP a person earns of the source in one day (UTC, so that a change of time zone gives no second day); null: no cap.';
 comment on column gamification.xp_sources.valid_to is 'First moment it no longer counts; null: open.';
+
+CREATE UNIQUE INDEX idx_xp_sources_slot ON gamification.xp_sources USING btree (slot) WHERE (version = 1);
 
 CREATE TRIGGER trg_xp_sources_set_updated_at BEFORE UPDATE ON gamification.xp_sources FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

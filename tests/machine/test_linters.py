@@ -43,9 +43,25 @@ EXPLAINED = {
     ),
     ("rbac.role_grants_log", "select", "service_role", "service_role"): _NO_ROW,
     **{
-        (f"util.{table}", verb, "service_role", "service_role"): _NO_ROW
-        for table in ("feature_flags", "partitioned_tables")
-        for verb in ("select", "update", "delete")
+        (table, verb, "service_role", "service_role"): _NO_ROW
+        for table, verbs in (
+            ("gamification.settings", ("select", "update", "delete")),
+            ("util.cron_schedules", ("select", "update", "delete")),
+            ("util.feature_flags", ("select", "update", "delete")),
+            ("util.job_handlers", ("select",)),
+            ("util.job_queue", ("select",)),
+            ("util.job_runs", ("select",)),
+            ("util.job_settings", ("select", "update")),
+            ("util.partitioned_tables", ("select", "update", "delete")),
+        )
+        for verb in verbs
+    },
+    **{
+        (f"gamification.{table}", "delete", "authenticated", "authorized"): (
+            "Rows that refer to the planted one keep its second try from being the same as its "
+            "first; the role has no DELETE at all."
+        )
+        for table in ("achievement_definitions", "quests", "seasons")
     },
 }
 # Of rlsautotest's people the one whom it calls authorized has what a login brings: profile,
@@ -98,7 +114,9 @@ def _verdicts(db: Database, linters: Path, folder: Path) -> list[Verdict]:
         )
         assert report.exists(), said.stdout + said.stderr
         for table in json.loads(report.read_text("utf-8"))["tables"]:
-            found += _of_table(schema, table)
+            # Months of journals are stated by no file: the matrix holds them closed.
+            if f"{schema}.{table['table']}" in EXPECTED.relations:
+                found += _of_table(schema, table)
     return found
 
 
@@ -192,7 +210,9 @@ def test_what_rlsautotest_observes_is_what_was_decided(
     assert len(clients) > 80
     assert sum(v.may for v in clients) > 15
     tables = {r.name for r in EXPECTED.relations.values() if r.kind == "table"}
-    assert {v.table for v in verdicts} == tables
+    # It looks at months of journals, not at their parents.
+    journals = {name for (name,) in db.rows("select parent_name from util.partitioned_tables")}
+    assert {v.table for v in verdicts} == tables - journals
 
 
 @pytest.mark.parametrize(

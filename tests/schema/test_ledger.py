@@ -147,19 +147,16 @@ def test_the_version_valid_now_counts(ledger: Database) -> None:
 
 
 def test_versions_do_not_overlap_whoever_writes_them(ledger: Database) -> None:
+    again = (
+        "insert into gamification.xp_sources (source_type, action_type, slot, version, xp_value) "
+        "select source_type, %s, slot, %s, 5 from gamification.xp_sources "
+        "where source_type = 'test'"
+    )
     with ledger.connect() as connection, refused("23P01"):
-        connection.execute(
-            "insert into gamification.xp_sources "
-            "(source_type, action_type, slot, version, xp_value) select source_type, action_type, slot, 2, 5 from gamification.xp_sources "
-            "where source_type = 'test'"
-        )
-    with ledger.connect() as connection, refused("23P01"):
-        # A place that another source has.
-        connection.execute(
-            "insert into gamification.xp_sources (source_type, action_type, slot, xp_value) "
-            "select 'test', 'other', slot, 5 from gamification.xp_sources "
-            "where source_type = 'test'"
-        )
+        connection.execute(again, ["done", 2])
+    # A slot that another source has.
+    with ledger.connect() as connection, refused("23505"):
+        connection.execute(again, ["other", 1])
     with ledger.connect() as connection, refused("PT409", "xp_source.later_version"):
         connection.execute(
             "select gamification.publish_xp_source('test', 'done', 1, "
