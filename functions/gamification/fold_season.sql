@@ -47,7 +47,7 @@ begin
                 e.user_id = c.user_id
                 and e.created_at >= c.read_from
                 and e.seq between c.folded_seq + 1 and c.last_seq
-                and e.action_type <> 'opening_balance'
+                and (e.source_type, e.action_type) <> ('system', 'opening_balance')
         ) as recent
         -- seq has no gaps, so a missing event shows: then the whole season is read.
         left join lateral (
@@ -60,7 +60,7 @@ begin
                 e.user_id = c.user_id
                 and e.created_at >= v_season.starts_at
                 and e.seq between c.folded_seq + 1 and c.last_seq
-                and e.action_type <> 'opening_balance'
+                and (e.source_type, e.action_type) <> ('system', 'opening_balance')
         ) as late on c.old_score is not null and recent.events < c.last_seq - c.folded_seq
         where c.old_score is not null or recent.xp is not null
     ),

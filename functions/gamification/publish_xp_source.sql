@@ -18,7 +18,8 @@ begin
     if (
         p_source_type ~ '^[a-z][a-z0-9_]{0,59}$'
         and p_action_type ~ '^[a-z][a-z0-9_]{0,59}$'
-        and p_source_type <> 'system'
+        -- What rewards and reversals are called in the ledger.
+        and p_source_type not in ('system', 'achievement', 'quest')
         and p_xp_value between 1 and 1000000
         and p_cooldown_sec between 0 and 31536000
         and (p_daily_cap is null or p_daily_cap >= p_xp_value)

@@ -68,7 +68,7 @@ begin
         from gamification.xp_sources as x
         where x.source_type = v_event.source_type and x.action_type = v_event.action_type
     ) as s
-    where u.user_id = p_user_id;
+    where u.user_id = p_user_id and v_event.source_version is not null;
 end;
 $$;
 

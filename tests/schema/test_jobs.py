@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import psycopg
@@ -358,7 +359,7 @@ def test_work_that_waits_is_not_asked_for_twice(db: Database) -> None:
 
 def test_one_of_many_requests_at_once_makes_the_job(db: Database) -> None:
     for round_ in range(5):
-        ids = jobs.at_once(db, 16, lambda c, key=f"k{round_}": jobs.enqueue(c, key=key))  # type: ignore[misc]
+        ids = jobs.at_once(db, 16, partial(jobs.enqueue, key=f"k{round_}"))
         assert len(set(ids)) == 1
     assert db.value("select count(*) from util.job_queue") == 5
 

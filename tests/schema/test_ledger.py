@@ -176,6 +176,8 @@ def test_versions_do_not_overlap_whoever_writes_them(ledger: Database) -> None:
         "'test', 'done', 1, 0, null, null, '[]'",
         "'test', 'done', null",
         "'system', 'reversal', 1",
+        "'achievement', 'unlocked', 1",
+        "'quest', 'completed', 1",
     ],
 )
 def test_a_source_must_make_sense(ledger: Database, arguments: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import random
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 from croniter import croniter
 
 from tests import jobs
-from tests.database import Database, refused
+from tests.database import Connection, Database, refused
 
 SEED = int(os.environ.get("DBTOOL_TEST_SEED", "1"))
 ZONES = (
@@ -215,6 +216,11 @@ def test_a_schedule_missed_for_long_runs_once(db: Database) -> None:
     ]
 
 
+def _tick_at(at: object, connection: Connection) -> int:
+    ticked: int = jobs.value(connection, "select util.enqueue_due_schedules(%s)", at)
+    return ticked
+
+
 def test_many_who_tick_at_once_enqueue_each_due_time_once(db: Database) -> None:
     _hourly(db, "a")
     for name in "bcdefgh":
@@ -228,7 +234,7 @@ def test_many_who_tick_at_once_enqueue_each_due_time_once(db: Database) -> None:
         counts = jobs.at_once(
             db,
             8,
-            lambda c, at=at: jobs.value(c, "select util.enqueue_due_schedules(%s)", at),  # type: ignore[misc]
+            partial(_tick_at, at),
         )
         assert sum(counts) == 8
         with db.connect() as connection:

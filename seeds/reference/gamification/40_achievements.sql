@@ -37,7 +37,11 @@ values
 (
     'all_rounder', 'All-rounder', 'Complete a course, pass five quizzes, have a friend.',
     'rare', 100,
-    '{"all": [{"metric": "credits", "source": "course.completed", "at_least": 1}, {"metric": "credits", "source": "quiz.passed", "at_least": 5}, {"metric": "friends", "at_least": 1}]}' -- noqa: LT05
+    '{"all": [
+        {"metric": "credits", "source": "course.completed", "at_least": 1},
+        {"metric": "credits", "source": "quiz.passed", "at_least": 5},
+        {"metric": "friends", "at_least": 1}
+    ]}'
 ),
 ('beta_tester', 'Pioneer', 'Was there before the others.', 'legendary', 0, null)
 on conflict (key) do nothing;
