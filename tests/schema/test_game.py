@@ -324,6 +324,25 @@ def test_many_who_advance_a_quest_at_once_complete_it_once(quests: Database) -> 
     assert problems(quests) == []
 
 
+def test_who_waits_for_another_counts_on_from_there(quests: Database) -> None:
+    told: list[object] = []
+
+    def second() -> None:
+        with quests.connect() as connection:
+            told.append(_advance(connection, "climb", 1, 1, "c")["progress"])
+
+    with quests.connect() as connection:
+        _advance(connection, "climb", 1, 1, "a")
+        connection.execute("begin")
+        _advance(connection, "climb", 1, 1, "b")
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.5)
+        connection.execute("commit")
+        thread.join(30)
+    assert told == [{"1": 3}]
+
+
 def test_rules_are_changed_by_those_who_may(db: Database) -> None:
     change = "update api.achievements set title = 'New' where key = 'beta_tester'"
     with db.request(LEARNER) as connection, refused("42501"):

@@ -189,6 +189,24 @@ def test_folds_at_once_and_credits_meanwhile_lose_nothing(db: Database) -> None:
     assert _check(db) == []
 
 
+def test_a_fold_waits_for_another_and_counts_nobody_twice(db: Database) -> None:
+    publish(db)
+    with db.connect() as connection:
+        credit(connection, "k")
+    folded: list[int] = []
+    with db.connect() as first:
+        first.execute("begin")
+        first.execute("select gamification.fold_season_scores()")
+        second = threading.Thread(target=lambda: folded.append(_fold(db)))
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+        first.execute("commit")
+        second.join(30)
+    assert folded == [0]
+    assert _check(db) == []
+
+
 def test_a_fold_has_a_limit_and_goes_on_from_there(db: Database) -> None:
     publish(db)
     with db.connect() as connection:
