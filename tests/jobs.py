@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, LiteralString, NamedTuple, TypeVar
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from tests.database import Connection, Database
-
-T = TypeVar("T")
+from tests.database import Database
 
 
 class Attempt(NamedTuple):
@@ -128,14 +124,3 @@ def handler(db: Database, body: LiteralString, kind: LiteralString = "app.work")
 def effects(db: Database) -> list[str]:
     """What handlers left behind."""
     return [row[0] for row in db.rows("select job from app.effects order by job")]
-
-
-def at_once(db: Database, count: int, work: Callable[[Connection], T]) -> list[T]:
-    """The same work in so many sessions at a time."""
-
-    def one(_: int) -> T:
-        with db.connect() as connection:
-            return work(connection)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))

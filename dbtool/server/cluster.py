@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -18,6 +19,9 @@ from dbtool.errors import DatabaseError
 from dbtool.server.binaries import Account, account
 
 ADMIN = "postgres"
+# Below those that systems give to outgoing connections (Linux: from 32768 on). Such a one, to a
+# server that is down, can meet itself on the server's port, which the server then cannot have back.
+PORTS = range(20_000, 32_768)
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,7 @@ class Cluster:
 
 def free_port() -> int:
     """A TCP port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return next(port for port in random.sample(PORTS, len(PORTS)) if is_free(port))
 
 
 def is_free(port: int) -> bool:

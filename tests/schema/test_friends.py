@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-import threading
+from functools import partial
 from uuid import UUID, uuid4
 
 import psycopg
@@ -19,6 +19,7 @@ from tests.database import (
     Database,
     refused,
 )
+from tests.together import together
 
 
 def _do(db: Database, user: UUID, what: str, other: UUID) -> object:
@@ -66,21 +67,10 @@ def test_nobody_accepts_their_own_request(strangers: Database) -> None:
 def test_two_who_ask_each_other_at_once_are_friends(strangers: Database) -> None:
     for _ in range(10):
         strangers.rows("delete from gamification.friend_links")
-        start = threading.Barrier(2)
-        answers: list[object] = []
-
-        def ask(user: UUID, other: UUID, start: threading.Barrier = start) -> None:
-            start.wait()
-            answers.append(_do(strangers, user, "request", other))  # noqa: B023 (joined below)
-
-        threads = [
-            threading.Thread(target=ask, args=pair)
-            for pair in ((LEARNER, INSTRUCTOR), (INSTRUCTOR, LEARNER))
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        answers = together(
+            partial(_do, strangers, LEARNER, "request", INSTRUCTOR),
+            partial(_do, strangers, INSTRUCTOR, "request", LEARNER),
+        )
         assert sorted(map(str, answers)) == ["accepted", "requested"]
         assert _links(strangers, LEARNER) == {(INSTRUCTOR, "accepted")}
 
@@ -106,22 +96,8 @@ def test_the_suspended_make_no_friends(strangers: Database) -> None:
 def test_limits_hold_for_many_at_once(strangers: Database) -> None:
     strangers.rows("update gamification.settings set value = 2 where key like 'friends.%'")
     people = [OTHER_LEARNER, INSTRUCTOR, MODERATOR]
-    start = threading.Barrier(3)
-    answers: list[str] = []
-
-    def ask(other: UUID) -> None:
-        start.wait()
-        try:
-            answers.append(str(_do(strangers, LEARNER, "request", other)))
-        except psycopg.Error as error:
-            answers.append(str(error.diag.message_detail))
-
-    threads = [threading.Thread(target=ask, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == ["friend.too_many_requests", "requested", "requested"]
+    answers = together(*(partial(_do, strangers, LEARNER, "request", person) for person in people))
+    assert sorted(map(str, answers)) == ["friend.too_many_requests", "requested", "requested"]
     strangers.rows("update gamification.settings set value = 1 where key = 'friends.max'")
     asked = [person for person in people if (LEARNER, "received") in _links(strangers, person)]
     assert _do(strangers, asked[0], "accept", LEARNER) == "accepted"
@@ -141,11 +117,7 @@ def test_both_rows_of_a_link_agree_whatever_was_done(strangers: Database) -> Non
             except psycopg.Error as error:
                 assert error.diag.message_detail == "friend.request_not_found", error
 
-    threads = [threading.Thread(target=act, args=(n,)) for n in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert together(*(partial(act, n) for n in range(6))) == [None] * 6
     assert (
         strangers.rows(
             """

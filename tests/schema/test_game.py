@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from tests.database import ADMINISTRATOR, LEARNER, MODERATOR, OTHER_LEARNER, Database, refused
 from tests.ledger import account, credit, problems, publish
+from tests.together import in_sessions
 
 # Conditions
 
@@ -128,23 +130,15 @@ def test_what_is_met_is_unlocked_and_rewarded_once(db: Database) -> None:
 def test_an_achievement_is_unlocked_once_by_many_at_once(db: Database) -> None:
     _define(db, "thing", 50, None)
     before = account(db)[0]
-    start = threading.Barrier(16)
-    answers: list[tuple[Any, ...]] = []
 
-    def unlock() -> None:
-        with db.connect() as connection:
-            start.wait()
-            row = connection.execute(
-                "select * from gamification.unlock_achievement(%s, 'thing')", [LEARNER]
-            ).fetchone()
-            assert row
-            answers.append(row)
+    def unlock(connection: psycopg.Connection) -> tuple[Any, ...]:
+        row = connection.execute(
+            "select * from gamification.unlock_achievement(%s, 'thing')", [LEARNER]
+        ).fetchone()
+        assert row
+        return row
 
-    threads = [threading.Thread(target=unlock) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = in_sessions(db, *[unlock] * 16)
     assert sorted(answer[3] for answer in answers) == [False] + [True] * 15
     assert {answer[:3] for answer in answers} == {answers[0][:3]}
     assert account(db)[0] == before + 50
@@ -306,19 +300,11 @@ def test_the_day_of_a_quest_is_the_persons_own(quests: Database) -> None:
 
 def test_many_who_advance_a_quest_at_once_complete_it_once(quests: Database) -> None:
     before = account(quests)[0]
-    start = threading.Barrier(12)
-    answers: list[str] = []
 
-    def advance(n: int) -> None:
-        with quests.connect() as connection:
-            start.wait()
-            answers.append(json.dumps(_advance(connection, "daily", 1, 1, f"k{n}")))
+    def advance(key: str, connection: psycopg.Connection) -> str:
+        return json.dumps(_advance(connection, "daily", 1, 1, key))
 
-    threads = [threading.Thread(target=advance, args=(n,)) for n in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = in_sessions(quests, *(partial(advance, f"k{n}") for n in range(12)))
     assert sum('"completed_at": null' in answer for answer in answers) == 1
     assert account(quests)[0] == before + 3
     assert problems(quests) == []

@@ -20,6 +20,7 @@ from tests.database import (
     Database,
     refused,
 )
+from tests.together import together
 
 
 def _sign_up(db: Database, anonymous: bool = False, **metadata: object) -> UUID:
@@ -123,11 +124,7 @@ def test_many_sign_up_at_once(db: Database) -> None:
         for _ in range(10):
             _sign_up(db)
 
-    threads = [threading.Thread(target=sign_up) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert together(*[sign_up] * 8) == [None] * 8
     assert db.rows(
         "select count(*), (select count(*) from public.user_settings), "
         "(select count(*) from public.user_contacts), (select count(*) from auth.users) "

@@ -13,6 +13,7 @@ import pytest
 
 from tests import jobs
 from tests.database import ADMINISTRATOR, LEARNER, MODERATOR, Connection, Database, refused
+from tests.together import in_sessions
 
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
@@ -72,7 +73,7 @@ def test_each_job_is_claimed_by_one_of_many(db: Database) -> None:
             found += [a.job_id for a in got]
         return found
 
-    found = [job for part in jobs.at_once(db, 8, drain) for job in part]
+    found = [job for part in in_sessions(db, *[drain] * 8) for job in part]
     # Whom others' locks made turn away came before the end.
     with db.connect() as connection:
         found += drain(connection)
@@ -359,7 +360,7 @@ def test_work_that_waits_is_not_asked_for_twice(db: Database) -> None:
 
 def test_one_of_many_requests_at_once_makes_the_job(db: Database) -> None:
     for round_ in range(5):
-        ids = jobs.at_once(db, 16, partial(jobs.enqueue, key=f"k{round_}"))
+        ids = in_sessions(db, *[partial(jobs.enqueue, key=f"k{round_}")] * 16)
         assert len(set(ids)) == 1
     assert db.value("select count(*) from util.job_queue") == 5
 
@@ -387,10 +388,7 @@ def test_requests_and_claims_at_once_lose_nothing(db: Database) -> None:
     db.rows("create schema t; create table t.public_asked (id bigint generated always as identity)")
     db.rows("create table t.served (n bigint); insert into t.served values (0)")
     db.rows(f"alter role {db.owner} in database {db.name} set search_path = t")
-    with ThreadPoolExecutor(3) as pool:
-        done = pool.submit(jobs.at_once, db, 2, serve)
-        jobs.at_once(db, 6, ask)
-        done.result()
+    assert in_sessions(db, *[serve] * 2, *[ask] * 6) == [None] * 8
     assert db.value("select n from t.served") == 360
     assert db.value("select count(*) from util.job_queue") == 0
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import psycopg
 import pytest
 from psycopg import sql
@@ -16,8 +13,9 @@ from dbtool.commands.progress import Silent
 from dbtool.db import connect
 from dbtool.project.settings import Settings
 from tests import journals
-from tests.database import INSTRUCTOR, LEARNER, Database, refused
+from tests.database import INSTRUCTOR, LEARNER, Connection, Database, refused
 from tests.servers import REPOSITORY
+from tests.together import in_sessions
 
 # East and west to the end, half and quarter hours, and where clocks are put forward at midnight.
 ZONES = (
@@ -249,55 +247,32 @@ def test_a_month_that_is_retired_is_not_made_again(journal: Database) -> None:
 # Many at once
 
 
-def _together(*works: Callable[[], None]) -> list[psycopg.Error]:
-    """Run all at once; what Postgres refused."""
-    errors: list[psycopg.Error] = []
-
-    def guarded(work: Callable[[], None]) -> None:
-        try:
-            work()
-        except psycopg.Error as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=guarded, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
-
-
 def test_partitions_are_made_while_others_write_across_the_months_edge(journal: Database) -> None:
     """Writers come to a month that is missing in the midst of their transactions."""
     months = 18
     journal.rows("select util.ensure_partition('app.journal', '2031-01-01')")
-    start = threading.Barrier(12)
 
-    def write() -> None:
-        with journal.connect() as connection:
-            start.wait()
-            for n in range(1, months):
-                with connection.transaction():
-                    edge = f"timestamptz '2031-01-01 00:00+00' + interval '{n} months'"
-                    row = f"insert into app.journal (user_id, created_at) values ('{LEARNER}', "
-                    connection.execute(f"{row} {edge} - interval '1 microsecond')".encode())
-                    connection.execute(
-                        f"select util.ensure_partition('app.journal', "
-                        f"(({edge}) at time zone 'UTC')::date)".encode()
-                    )
-                    connection.execute(f"{row} {edge})".encode())
-
-    def make() -> None:
-        with journal.connect() as connection:
-            start.wait()
-            for n in range(months):
+    def write(connection: Connection) -> None:
+        for n in range(1, months):
+            with connection.transaction():
+                edge = f"timestamptz '2031-01-01 00:00+00' + interval '{n} months'"
+                row = f"insert into app.journal (user_id, created_at) values ('{LEARNER}', "
+                connection.execute(f"{row} {edge} - interval '1 microsecond')".encode())
                 connection.execute(
-                    "select util.ensure_partitions(timestamptz '2031-01-01 00:00+00' "
-                    "+ make_interval(months => %s))",
-                    [n],
+                    f"select util.ensure_partition('app.journal', "
+                    f"(({edge}) at time zone 'UTC')::date)".encode()
                 )
+                connection.execute(f"{row} {edge})".encode())
 
-    assert _together(*[write] * 8, *[make] * 4) == []
+    def make(connection: Connection) -> None:
+        for n in range(months):
+            connection.execute(
+                "select util.ensure_partitions(timestamptz '2031-01-01 00:00+00' "
+                "+ make_interval(months => %s))",
+                [n],
+            )
+
+    assert in_sessions(journal, *[write] * 8, *[make] * 4) == [None] * 12
     assert journal.value("select count(*) from app.journal") == 8 * 2 * (months - 1)
     assert len(journals.names(journal)) == months + 6
 
@@ -312,13 +287,11 @@ def test_a_wait_for_others_has_an_end(journal: Database) -> None:
             "insert into util.partitioned_tables (parent_name) values ('app.second')"
         )
 
-        def wait() -> None:
-            other.execute("select util.ensure_partition('app.second', '2031-01-01')")
-
-        errors = _together(wait)
-        assert [error.sqlstate for error in errors] == ["55P03"]
+        wanted = "select util.ensure_partition('app.second', '2031-01-01')"
+        with refused("55P03"):
+            other.execute(wanted)
         holder.execute("rollback")
-        wait()
+        other.execute(wanted)
 
 
 # Closed, and seen to be

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from uuid import UUID, uuid4
 
 import psycopg
@@ -18,6 +19,7 @@ from tests.database import (
     refused,
 )
 from tests.schema.test_rbac import _create_key, _verify_key
+from tests.together import together
 
 DENIED = "42501"
 
@@ -236,26 +238,16 @@ def test_taking_the_login_of_the_last_administrator(db: Database, change: str) -
 
 def test_two_administrators_revoking_each_other(db: Database) -> None:
     db.rows("select rbac.grant_role(%s, 'admin', 'x')", [MODERATOR])
-    outcomes: list[str] = []
-    ready = threading.Barrier(2)
 
-    def revoke(actor: UUID, target: UUID) -> None:
-        try:
-            with db.request(actor) as connection:
-                ready.wait()
-                connection.execute("select rbac.revoke_role(%s, 'admin', 'x')", [target])
-            outcomes.append("revoked")
-        except psycopg.Error as error:
-            outcomes.append(str(error.diag.message_detail))
+    def revoke(actor: UUID, target: UUID) -> str:
+        with db.request(actor) as connection:
+            connection.execute("select rbac.revoke_role(%s, 'admin', 'x')", [target])
+        return "revoked"
 
     for _ in range(5):
-        outcomes.clear()
-        pairs = [(MODERATOR, ADMINISTRATOR), (ADMINISTRATOR, MODERATOR)]
-        threads = [threading.Thread(target=revoke, args=pair) for pair in pairs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        outcomes = together(
+            partial(revoke, MODERATOR, ADMINISTRATOR), partial(revoke, ADMINISTRATOR, MODERATOR)
+        )
         assert sorted(outcomes) == ["revoked", "role.grant_denied"]
         for person in (MODERATOR, ADMINISTRATOR):
             db.rows("select rbac.grant_role(%s, 'admin', 'x')", [person])

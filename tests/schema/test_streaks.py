@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from tests.database import LEARNER, OTHER_LEARNER, Database, refused
+from tests.together import in_sessions
 
 ZONES = [
     "UTC",
@@ -226,20 +227,11 @@ def test_only_recent_times_are_recorded(db: Database) -> None:
 
 
 def test_a_day_is_counted_once_however_many_tell_it(db: Database, days: psycopg.Connection) -> None:
-    start = threading.Barrier(12)
-    answers: list[bool] = []
+    def tell(connection: psycopg.Connection) -> bool:
+        return bool(_active(connection, datetime(2024, 1, 1, 12, tzinfo=UTC))[4])
 
-    def tell() -> None:
-        with db.connect() as connection:
-            start.wait()
-            answers.append(_active(connection, datetime(2024, 1, 1, 12, tzinfo=UTC))[4])
-
-    threads = [threading.Thread(target=tell) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == [False] * 11 + [True]
+    answers = in_sessions(db, *[tell] * 12)
+    assert (answers.count(True), answers.count(False)) == (1, 11)
 
 
 def test_what_is_shown_ends_when_the_streak_does(db: Database, days: psycopg.Connection) -> None:
@@ -290,19 +282,6 @@ def test_friends_who_are_active_at_the_same_moment_both_count(
 ) -> None:
     _friends(days)
     for n in range(1, 15):
-        start = threading.Barrier(2)
-
-        def tell(user: UUID, at: datetime, start: threading.Barrier = start) -> None:
-            with db.connect() as connection:
-                start.wait()
-                _active(connection, at, user)
-
         at = datetime(2024, 1, n, 12, tzinfo=UTC)
-        threads = [
-            threading.Thread(target=tell, args=(user, at)) for user in (LEARNER, OTHER_LEARNER)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        in_sessions(db, *(partial(_active, at=at, user=user) for user in (LEARNER, OTHER_LEARNER)))
         assert _together(days) == [(n, n, at.date().isoformat())] * 2

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from tests.database import ADMINISTRATOR, INSTRUCTOR, LEARNER, MODERATOR, Database, refused
+from tests.together import in_sessions
 
 # Flags
 
@@ -152,23 +152,18 @@ def test_a_key_of_a_transaction_that_failed_is_free_again(db: Database) -> None:
 
 def test_fifty_at_once_with_one_key_have_one_effect_and_equal_answers(db: Database) -> None:
     db.rows("create table util.effects (id uuid)")
-    answers: list[object] = []
 
-    def work() -> None:
-        with db.connect() as connection, connection.transaction():
+    def work(connection: psycopg.Connection) -> object:
+        with connection.transaction():
             answer = _claim(connection, "k")
             if answer is None:
                 answer = str(uuid4())
                 connection.execute("insert into util.effects values (%s)", [answer])
                 connection.execute("select pg_sleep(0.05)")
                 _store(connection, "k", f'"{answer}"')
-            answers.append(answer)
+        return answer
 
-    threads = [threading.Thread(target=work) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = in_sessions(db, *[work] * 50)
     assert len(answers) == 50
     assert len(set(answers)) == 1
     assert db.value("select count(*) from util.effects") == 1
