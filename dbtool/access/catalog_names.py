@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dbtool.access.expectations import VERBS
 from dbtool.db.connect import Connection, literally
 
 
@@ -82,23 +83,34 @@ def may_execute(connection: Connection, role: str, name: str) -> bool:
     return bool(row and row[0])
 
 
-def granted_columns(connection: Connection, role: str, name: str, verb: str) -> frozenset[str]:
-    """Columns of a relation that a role may name as far as the relation itself is concerned."""
+def granted_columns(
+    connection: Connection, role: str, name: str, mark: str
+) -> dict[str, frozenset[str]]:
+    """By verb, the columns that a role may name as far as the relation itself is concerned.
+
+    Args:
+        connection: Any.
+        role: The role.
+        name: The relation.
+        mark: The column that stands for all where a row can be deleted.
+    """
     rows = connection.execute(
         """
-        select a.attname::text
-        from pg_catalog.pg_attribute as a
-        where
-            a.attrelid = to_regclass(%(name)s) and a.attnum > 0 and not a.attisdropped
-            and case
-                when %(verb)s = 'delete' then
-                    has_table_privilege(%(role)s, a.attrelid, 'delete') and a.attnum = 1
-                else has_column_privilege(%(role)s, a.attrelid, a.attnum, %(verb)s)
+        select v.verb, coalesce(array_agg(a.attname::text) filter (
+            where case
+                when v.verb = 'delete' then
+                    has_table_privilege(%(role)s, a.attrelid, 'delete') and a.attname = %(mark)s
+                else has_column_privilege(%(role)s, a.attrelid, a.attnum, v.verb)
             end
+        ), '{}')
+        from pg_catalog.pg_attribute as a
+        cross join unnest(%(verbs)s::text[]) as v (verb)
+        where a.attrelid = to_regclass(%(name)s) and a.attnum > 0 and not a.attisdropped
+        group by v.verb
         """,
-        {"role": role, "name": literally(name), "verb": verb},
+        {"role": role, "name": literally(name), "mark": mark, "verbs": list(VERBS)},
     ).fetchall()
-    return frozenset(column for (column,) in rows)
+    return {verb: frozenset(columns) for verb, columns in rows}
 
 
 def is_guarded(connection: Connection, name: str) -> bool:

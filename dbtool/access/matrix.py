@@ -115,7 +115,7 @@ class Matrix:
 
     def _refused(self, persona: Persona) -> Iterator[Deviation]:
         self._scene.asked += 1
-        found = probes.attempt(self._scene.connection, persona, b"select 1")
+        found = probes.attempt(self._scene.connection, persona, sql.SQL("select 1"))
         if not isinstance(found, Refusal) or found.name != "login.refused":
             yield Deviation(
                 persona.name, "api.pre_request", "execute", "", "login.refused", said(found)
@@ -131,13 +131,7 @@ class Matrix:
     def rows(self, relation: Relation) -> Iterator[Deviation]:
         """Which rows each persona reaches, by trying to."""
         with world.blamed(relation):
-            for persona in self._scene.personas:
-                if persona.is_refused:
-                    continue
-                for verb in VERBS:
-                    allowed = relation.may(verb, persona.callers)
-                    if not allowed.is_denied:
-                        yield from self._rows.tried(relation, verb, persona, allowed)
+            yield from self._rows.tried(relation)
 
     def partition(self, name: str, parent: str) -> Iterator[Deviation]:
         """A partition is as closed as can be, whatever its parent lets through."""
@@ -161,6 +155,10 @@ class Matrix:
             guard = "row level security" if relation.kind == "table" else "its caller's rights"
             yield Deviation("-", relation.name, "select", "guard", guard, "none")
         for role, persona in self._scene.by_role.items():
+            nameable = probes.nameable(self._scene.connection, relation, persona)
+            granted = catalog_names.granted_columns(
+                self._scene.connection, role, relation.name, relation.columns[0]
+            )
             for verb in VERBS:
                 self._scene.asked += 1
                 stated = {
@@ -181,8 +179,8 @@ class Matrix:
                     )
                 # A view's own grants count too, although the table behind it has the last word.
                 for found, how in (
-                    (probes.nameable(self._scene.connection, relation, verb, persona), "may"),
-                    (self._granted(relation, verb, role), "has the grant"),
+                    (nameable[verb], "may"),
+                    (granted[verb], "has the grant"),
                 ):
                     for column in sorted(expected ^ found):
                         yield Deviation(
@@ -196,16 +194,11 @@ class Matrix:
             self._scene.asked += 1
             truncate = sql.SQL("truncate {}").format(identifier(relation.name))
             if relation.kind == "table":
-                with probes.undone(self._scene.connection):
-                    answer = probes.attempt(self._scene.connection, persona, truncate)
+                answer = probes.attempt(self._scene.connection, persona, truncate)
                 if not (isinstance(answer, Refusal) and answer.sqlstate == probes.DENIED):
                     yield Deviation(
                         f"role {role}", relation.name, "truncate", "", "may not", said(answer)
                     )
-
-    def _granted(self, relation: Relation, verb: str, role: str) -> frozenset[str]:
-        columns = catalog_names.granted_columns(self._scene.connection, role, relation.name, verb)
-        return frozenset(relation.columns[:1]) if verb == "delete" and columns else columns
 
     @staticmethod
     def _named(relation: Relation, verb: str, persona: Persona) -> Collection[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID, uuid5
 
 from psycopg import sql
+
+from dbtool.db.connect import printed
 
 # People of the demo world.
 LEARNER = UUID("00000000-0000-4000-8000-000000000001")
@@ -175,7 +178,9 @@ def preamble(
     return query + sql.SQL("; select api.pre_request()") if asks else query
 
 
-def entrance(persona: Persona, method: str = "POST") -> sql.Composed:
+@cache
+def entrance(persona: Persona, method: str = "POST") -> sql.SQL:
     """The same for a persona, in an administrator's session."""
     session = sql.SQL("set local session authorization authenticator; ")
-    return session + preamble(persona.claims, method, asks=not persona.has_hook_only)
+    whole = session + preamble(persona.claims, method, asks=not persona.has_hook_only)
+    return printed(whole.as_string())

@@ -14,10 +14,9 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.abc import Query
 
 from dbtool.access import personas, world
-from dbtool.access.expectations import ALL, NONE, Relation
+from dbtool.access.expectations import ALL, NONE, VERBS, Relation
 from dbtool.access.personas import Persona
 from dbtool.db.connect import Connection, identifier
 
@@ -35,7 +34,7 @@ begin
     for n in 1 .. cardinality(v_names) loop
         begin
             execute 'explain ' || v_statements[n];
-            v_nameable := v_nameable || ' ' || v_names[n];
+            v_nameable := v_nameable || v_names[n] || e'\\n';
         exception
             when insufficient_privilege or generated_always or object_not_in_prerequisite_state
                 or feature_not_supported
@@ -44,8 +43,7 @@ begin
     end loop;
     perform set_config('dbtool.nameable', v_nameable, true);
 end
-$do$
-"""
+$do$"""
 
 
 @dataclass(frozen=True)
@@ -92,26 +90,52 @@ def undone(connection: Connection) -> Iterator[None]:
 
 
 def attempt(
-    connection: Connection, persona: Persona, query: Query, method: str = "POST"
+    connection: Connection,
+    persona: Persona,
+    query: sql.Composable,
+    method: str = "POST",
+    stays: bool = False,
 ) -> list[tuple[Any, ...]] | Refusal:
-    """Run one statement as a persona; its effects stay, if it was not refused.
+    """Run one statement as a persona.
+
+    Args:
+        connection: An administrator's.
+        persona: Who comes in.
+        query: The statement.
+        method: HTTP method of the request.
+        stays: Whether its effects stay, if it was not refused.
 
     Returns:
         The rows it returned, or why it was refused.
     """
-    connection.execute(b"savepoint attempt")
+    # Here and below what belongs together travels in one message.
+    message = sql.SQL("savepoint attempt; {}; {}").format(personas.entrance(persona, method), query)
     try:
-        connection.execute(personas.entrance(persona, method))
-        cursor = connection.execute(query)
-        rows = cursor.fetchall() if cursor.description else []
+        rows = _results(connection.execute(message))[-1]
     except psycopg.Error as error:
         connection.execute(b"rollback to attempt; release attempt")
-        diagnosis = error.diag
-        return Refusal(
-            error.sqlstate or "", diagnosis.message_detail or "", diagnosis.message_primary or ""
-        )
-    connection.execute(b"reset session authorization; release attempt")
+        return _refusal(error)
+    connection.execute(
+        b"reset session authorization; release attempt"
+        if stays
+        else b"rollback to attempt; release attempt"
+    )
     return rows
+
+
+def _results(cursor: psycopg.Cursor[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
+    """The rows of every statement of a message."""
+    found = [cursor.fetchall() if cursor.description else []]
+    while cursor.nextset():
+        found.append(cursor.fetchall() if cursor.description else [])
+    return found
+
+
+def _refusal(error: psycopg.Error) -> Refusal:
+    diagnosis = error.diag
+    return Refusal(
+        error.sqlstate or "", diagnosis.message_detail or "", diagnosis.message_primary or ""
+    )
 
 
 def expected_rows(
@@ -134,8 +158,7 @@ def selected(
 ) -> Rows | Refusal:
     """Keys of the rows that a persona sees."""
     query = sql.SQL("select {} from {}").format(_texts(key), identifier(relation.name))
-    with undone(connection):
-        found = attempt(connection, persona, query, "GET")
+    found = attempt(connection, persona, query, "GET")
     return found if isinstance(found, Refusal) else frozenset(found)
 
 
@@ -150,22 +173,23 @@ def changed(
 
     Triggers and foreign keys are off: this is about access, not about what they refuse.
     """
-    with undone(connection):
-        connection.execute(b"set local session_replication_role = replica")
-        before = _versions(connection, relation.of, key)
-        refusal = attempt(connection, persona, statement, "PATCH")
-        if isinstance(refusal, Refusal):
-            return refusal
-        after = _versions(connection, relation.of, key)
+    look = sql.SQL("select tableoid::text || ctid::text, {} from {}").format(
+        _texts(key), identifier(relation.of)
+    )
+    enter = sql.SQL(
+        "savepoint probe; set local session_replication_role = replica; {}; {}; {}"
+    ).format(look, personas.entrance(persona, "PATCH"), statement)
+    try:
+        before = _versions(_results(connection.execute(enter))[2])
+    except psycopg.Error as error:
+        connection.execute(b"rollback to probe; release probe")
+        return _refusal(error)
+    leave = sql.SQL("reset session authorization; {}; rollback to probe; release probe")
+    after = _versions(_results(connection.execute(leave.format(look)))[1])
     return frozenset(row for row, version in before.items() if after.get(row) != version)
 
 
-def _versions(connection: Connection, table: str, key: Sequence[str]) -> dict[tuple[str, ...], str]:
-    rows = connection.execute(
-        sql.SQL("select tableoid::text || ctid::text, {} from {}").format(
-            _texts(key), identifier(table)
-        )
-    ).fetchall()
+def _versions(rows: list[tuple[Any, ...]]) -> dict[tuple[str, ...], str]:
     return {tuple(row): version for version, *row in rows}
 
 
@@ -224,27 +248,32 @@ def resolved(
 
 
 def nameable(
-    connection: Connection, relation: Relation, verb: str, persona: Persona
-) -> frozenset[str]:
-    """The columns that a persona's database role may name; for delete a mark that it may at all."""
+    connection: Connection, relation: Relation, persona: Persona
+) -> dict[str, frozenset[str]]:
+    """By verb, the columns that a persona's database role may name.
+
+    For delete the first column, as a mark that it may at all.
+    """
     name = identifier(relation.name)
-    wanted: dict[str, sql.Composed] = {}
+    wanted = {f"delete {relation.columns[0]}": sql.SQL("delete from {}").format(name)}
     for column in relation.columns:
         quoted = sql.Identifier(column)
-        wanted[column] = {
-            "select": sql.SQL("select {} from {}").format(quoted, name),
-            "insert": sql.SQL("insert into {} ({}) values (default)").format(name, quoted),
-            "update": sql.SQL("update {} set {} = default").format(name, quoted),
-            "delete": sql.SQL("delete from {}").format(name),
-        }[verb]
-        if verb == "delete":
-            break
+        wanted |= {
+            f"select {column}": sql.SQL("select {} from {}").format(quoted, name),
+            f"insert {column}": sql.SQL("insert into {} ({}) values (default)").format(
+                name, quoted
+            ),
+            f"update {column}": sql.SQL("update {} set {} = default").format(name, quoted),
+        }
     statements = [statement.as_string(connection) for statement in wanted.values()]
-    with undone(connection):
-        connection.execute(personas.entrance(persona))
-        # All in one journey.
-        connection.execute(
-            sql.SQL(_TRY_EACH).format(sql.Literal(list(wanted)), sql.Literal(statements))
-        )
-        row = connection.execute(b"select current_setting('dbtool.nameable')").fetchone()
-    return frozenset(row[0].split()) if row else frozenset()
+    query = sql.SQL("{}; select current_setting('dbtool.nameable')").format(
+        sql.SQL(_TRY_EACH).format(sql.Literal(list(wanted)), sql.Literal(statements))
+    )
+    found = attempt(connection, persona, query)
+    if isinstance(found, Refusal):
+        raise AssertionError(f"{persona.name} was not let in: {found}")
+    told = found[0][0].splitlines()
+    return {
+        verb: frozenset(column for v, _, column in (t.partition(" ") for t in told) if v == verb)
+        for verb in VERBS
+    }

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from dbtool.access import probes, world
 from dbtool.access.deviations import Deviation, said
-from dbtool.access.expectations import ALL, NONE, Allowed, Relation
+from dbtool.access.expectations import ALL, NONE, VERBS, Allowed, Relation
 from dbtool.access.personas import Persona
 from dbtool.access.probes import Refusal, Rows
 from dbtool.access.scene import Scene
@@ -24,11 +24,21 @@ class RowCells:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
+        # Of the relation that is being tried: its rows are the same before every try.
+        self._expected: dict[tuple[str, object], Rows] = {}
 
-    def tried(
+    def tried(self, relation: Relation) -> Iterator[Deviation]:
+        """Every verb on one relation, as everybody who has the privilege."""
+        self._expected.clear()
+        for persona in self._scene.personas:
+            for verb in () if persona.is_refused else VERBS:
+                allowed = relation.may(verb, persona.callers)
+                if not allowed.is_denied:
+                    yield from self._verb(relation, verb, persona, allowed)
+
+    def _verb(
         self, relation: Relation, verb: str, persona: Persona, allowed: Allowed
     ) -> Iterator[Deviation]:
-        """One verb on one relation, as one persona who has the privilege."""
         if verb == "insert":
             yield from self._insert(relation, persona, allowed)
             return
@@ -40,9 +50,7 @@ class RowCells:
                 line=relation.line,
                 hint=f"Its rows are told apart by {', '.join(key)}.",
             )
-        expected = probes.expected_rows(
-            self._scene.connection, relation, key, allowed.rows, persona
-        )
+        expected = self._rows_of(relation, key, allowed.rows, persona)
         yield from self._is_telling(relation, verb, persona, allowed, expected)
         seen = relation.may("select", persona.callers).columns
         if verb == "select":
@@ -56,6 +64,16 @@ class RowCells:
             yield from _rows(persona, relation, verb, expected, touched)
         if verb == "update" and relation.owner and allowed.rows not in (ALL, NONE):
             yield from self._given_away(relation, persona)
+
+    def _rows_of(
+        self, relation: Relation, key: tuple[str, ...], rows: str, persona: Persona
+    ) -> Rows:
+        known = (rows, None if rows == ALL else persona.user_id)
+        if known not in self._expected:
+            self._expected[known] = probes.expected_rows(
+                self._scene.connection, relation, key, rows, persona
+            )
+        return self._expected[known]
 
     def _statements(
         self, relation: Relation, verb: str, allowed: Allowed, seen: Collection[str]
@@ -80,9 +98,7 @@ class RowCells:
         self, relation: Relation, verb: str, persona: Persona, allowed: Allowed, expected: Rows
     ) -> Iterator[Deviation]:
         """An expectation is proven only where there are rows on either side of it."""
-        everything = probes.expected_rows(
-            self._scene.connection, relation, self._scene.key(relation.of), ALL, persona
-        )
+        everything = self._rows_of(relation, self._scene.key(relation.of), ALL, persona)
         missing = ""
         if not everything:
             missing = "a row"
@@ -139,7 +155,10 @@ class RowCells:
             self._scene.asked += 1
             with probes.undone(self._scene.connection):
                 found = probes.attempt(
-                    self._scene.connection, persona, world.insert(relation.name, given)
+                    self._scene.connection,
+                    persona,
+                    world.insert(relation.name, given),
+                    stays=True,
                 )
                 if allowed.rows == NONE:
                     if not (isinstance(found, Refusal) and found.is_policy):
@@ -169,7 +188,8 @@ class RowCells:
 
     def _make_room(self, base: Relation, giver: Persona) -> None:
         """Take the rows away that the sample would collide with."""
-        self._scene.connection.execute(b"set local session_replication_role = replica")
+        if not (base.owner or base.sample):
+            return
         mine = (
             sql.SQL("{} in ({}, {})").format(
                 sql.Identifier(base.owner),
@@ -179,13 +199,16 @@ class RowCells:
             if base.owner
             else sql.SQL("true")
         )
-        if base.owner or base.sample:
-            self._scene.connection.execute(
+        self._scene.connection.execute(
+            sql.SQL(
+                "set local session_replication_role = replica; {}; "
+                "set local session_replication_role = origin"
+            ).format(
                 sql.SQL("delete from {} where {}").format(identifier(base.name), mine)
                 if base.owner
                 else _like_sample(base, probes.resolved(self._scene.connection, base.sample, giver))
             )
-        self._scene.connection.execute(b"set local session_replication_role = origin")
+        )
 
     def _landed(
         self, relation: Relation, persona: Persona, allowed: Allowed
