@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,11 @@ _MAY_CHANGE = {
         ),
         "util.job_queue",  # people follow a change of levels by a job
     ),
+    "category.manage": ("content.categories", "content.tags", "content.courses"),
+    "course.edit": tuple(
+        name for name in EXPECTED.relations if name.startswith("content.")
+    ),
+    "lesson.publish": ("content.lesson_body_versions",),
     "xp.reverse": (
         "gamification.user_xp", "gamification.xp_events", "gamification.xp_idempotency_keys",
     ),
@@ -48,12 +53,23 @@ _MAY_CHANGE = {
 # Whose row it is, too: a function writes both rows of a friendship.
 _SHARED = {"gamification.friend_links": "friend_id", "gamification.friend_streaks": "friend_id"}
 # Columns that functions change in their caller's own rows.
-_BY_FUNCTION = {"gamification.friend_links": ("status", "accepted_at")}
+_BY_FUNCTION = {
+    "gamification.friend_links": ("status", "accepted_at"),
+    "content.courses": ("status", "published_at", "archived_at", "version_id", "search_vector"),
+    "content.course_stats": ("lesson_count", "duration_sec"),
+    "content.modules": ("module_order", "is_published"),
+    "content.lessons": ("course_id", "is_published"),
+    "content.lesson_bodies": ("course_id",),
+    "content.prerequisites": ("course_id", "required_course_id"),
+}
 # Rows about a person which they must not write either.
 _NOBODYS = ("rbac.user_roles",)
 
 # Columns that change with others: by triggers, generated, or by the function for it.
-_FOLLOWING = ("updated_at", "username_key", "is_listed", "revoked_at")
+_FOLLOWING = (
+    "updated_at", "username_key", "is_listed", "revoked_at", "is_visible", "course_is_visible",
+    "module_is_visible",
+)  # fmt: skip
 
 # Rows by their table and key.
 Rows = dict[tuple[str, ...], dict[str, Any]]
@@ -119,11 +135,8 @@ class Cage:
             table = EXPECTED.relations[row[0]]
             if old == new or table.name in _MAY_CHANGE.get(persona.permission, ()):
                 continue
-            owners = _owners(table)
             known = [version for version in (old, new) if version is not None]
-            if not all(
-                str(persona.user_id) in [version[owner] for owner in owners] for version in known
-            ):
+            if not all(self._is_own(persona, table, version, before, after) for version in known):
                 yield row
             elif old and new:
                 allowed = {
@@ -133,6 +146,16 @@ class Cage:
                 }
                 changed = {column for column in new if old.get(column) != new[column]}
                 yield from ((*row, column) for column in sorted(changed - allowed))
+
+    @staticmethod
+    def _is_own(
+        persona: Persona, table: Relation, row: Mapping[str, Any], before: Rows, after: Rows
+    ) -> bool:
+        me = str(persona.user_id)
+        course = row.get(_course_column(table) or "", "")
+        teaches = ("content.course_instructors", str(course), me)
+        made = after.get(("content.courses", str(course)), {}).get("created_by")
+        return me in [row[owner] for owner in _owners(table)] or teaches in before or made == me
 
 
 def built(db: Database) -> Cage:
@@ -144,6 +167,10 @@ def built(db: Database) -> Cage:
             _put_canaries(admin, table.name)
         visible = {p.name: _visible(admin, p) for p in people}
         admin.execute("create schema fuzz; create table fuzz.may (user_id text, table_name text)")
+        admin.execute(
+            "create table fuzz.teaches as select user_id::text, course_id "
+            "from content.course_instructors"
+        )
         for persona in people:
             for name in _MAY_CHANGE.get(persona.permission, ()):
                 admin.execute("insert into fuzz.may values (%s, %s)", [persona.user_id, name])
@@ -167,6 +194,14 @@ def _owners(table: Relation) -> tuple[str, ...]:
     if table.name in _NOBODYS or not table.owner:
         return ()
     return (table.owner, *filter(None, [_SHARED.get(table.name)]))
+
+
+def _course_column(table: Relation) -> str:
+    """The column that says of which course a row is, whose teachers may write it."""
+    if table.name == "content.courses":
+        return "id"
+    is_part = table.name.startswith("content.") and "course_id" in table.columns
+    return "course_id" if is_part else ""
 
 
 def _put_canaries(admin: psycopg.Connection, table: str) -> None:
@@ -228,6 +263,15 @@ def _guard(admin: psycopg.Connection, table: Relation) -> None:
             *(
                 sql.SQL("coalesce(v_row.{}::text = v_me, false)").format(sql.Identifier(owner))
                 for owner in _owners(table)
+            ),
+            *(
+                sql.SQL(
+                    "exists (select from fuzz.teaches as t "
+                    "where t.user_id = v_me and t.course_id = v_row.{0}) "
+                    "or exists (select from content.courses as c "
+                    "where c.id = v_row.{0} and c.created_by::text = v_me)"
+                ).format(sql.Identifier(column))
+                for column in filter(None, [_course_column(table)])
             ),
             sql.SQL("false"),
         ]
@@ -328,6 +372,9 @@ def _target(admin: psycopg.Connection) -> Target:
         union all (select id::text from rbac.api_keys order by id limit 4)
         union all (select id::text from public.profile_links order by id limit 4)
         union all (select id::text from rbac.roles order by name limit 3)
+        union all (select id::text from content.courses order by id limit 6)
+        union all (select id::text from content.modules order by id limit 4)
+        union all (select id::text from content.lessons order by id limit 4)
         union all select gen_random_uuid()::text
         """
     ).fetchall()

@@ -31,7 +31,7 @@ WORDS = {
     "scope_type": ("global", "course", "planet"),
     "permission": ("role.grant", "profile.read_any", "api_key.create"),
     "reason": ("because", ""),
-    "status": ("active", "inactive", "suspended"),
+    "status": ("active", "inactive", "suspended", "under_review", "draft", "archived"),
     "kind": ("website", "github"),
     "url": ("https://example.com/x",),
     "source": ("settings", "import"),

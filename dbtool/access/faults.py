@@ -98,8 +98,8 @@ class _Policy:
         check: Its WITH CHECK, or None.
         roles: Whom it is for.
         anon_may: Whether anon has the privilege that it would let through.
-        anon_has_all: Whether another policy lets anon do the same to every row.
-        is_by_row: Whether it looks at a column of the row.
+        anon_has_it: Whether another policy lets anon do the same to the same rows, or to all.
+        can_be_left: Whether an update may change what it looks at in the row.
         is_second_lock: It denies, where no client has a grant anyway.
     """
 
@@ -111,8 +111,8 @@ class _Policy:
     check: str | None
     roles: list[str]
     anon_may: bool
-    anon_has_all: bool
-    is_by_row: bool
+    anon_has_it: bool
+    can_be_left: bool
     is_second_lock: bool
 
 
@@ -143,15 +143,32 @@ _POLICIES = """
             where
                 q.polrelid = p.polrelid and q.verb = p.verb and q.polpermissive
                 and 'anon'::regrole = any (q.polroles)
-                and coalesce(q.qual, 'true') = 'true' and coalesce(q.with_check, 'true') = 'true'
-        ) as anon_has_all,
+                and coalesce(q.qual, 'true') in ('true', p.qual)
+                and coalesce(q.with_check, 'true') in ('true', p.with_check)
+        ) as anon_has_it,
         exists (
             select from pg_catalog.pg_depend as d
             where
                 d.classid = 'pg_catalog.pg_policy'::regclass and d.objid = p.oid
                 and d.refclassid = 'pg_catalog.pg_class'::regclass
                 and d.refobjid = p.polrelid and d.refobjsubid > 0
-        ) as is_by_row,
+                and (
+                    exists (
+                        select from unnest(%s::text[]) as client
+                        where
+                            client <> 'service_role'
+                            and has_column_privilege(
+                                client, c.oid, d.refobjsubid::smallint, 'update'
+                            )
+                    )
+                    or exists (
+                        select from pg_catalog.pg_trigger as t
+                        where
+                            t.tgrelid = c.oid and t.tgtype & 19 = 19
+                            and t.tgfoid <> 'util.set_updated_at'::regproc
+                    )
+                )
+        ) as can_be_left,
         not p.polpermissive and not exists (
             select from unnest(%s::text[]) as client
             where
@@ -169,7 +186,7 @@ _POLICIES = """
 def _policies(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant]:
     """Every policy dropped, widened, negated, stripped of its check, and given to anon."""
     with connection.cursor(row_factory=class_row(_Policy)) as cursor:
-        policies = cursor.execute(_POLICIES, [_CLIENTS, list(schemas)]).fetchall()
+        policies = cursor.execute(_POLICIES, [_CLIENTS, _CLIENTS, list(schemas)]).fetchall()
     for policy in policies:
         on = sql.SQL("{} on {}").format(sql.Identifier(policy.name), printed(policy.printed))
         changes = [("dropped", sql.SQL("drop policy {}").format(on), "")]
@@ -188,15 +205,15 @@ def _alterations(policy: _Policy) -> Iterator[tuple[str, str, str]]:
         if expression is None:
             continue
         is_same = clause == "with check" and policy.verb == "update" and expression == policy.qual
-        rule = "an update check equal to its using, and the same for every row"
+        rule = "an update check equal to its using, over what no update can change"
         if expression != "true":
             what = "widened to true" if clause == "using" else "stripped of its check"
-            yield what, f"{clause} (true)", rule if is_same and not policy.is_by_row else ""
+            yield what, f"{clause} (true)", rule if is_same and not policy.can_be_left else ""
         yield f"with its {clause} negated", f"{clause} (not ({expression}))", ""
     if "anon" not in policy.roles:
         rule = "" if policy.anon_may else "a policy for a role without the privilege"
-        if policy.anon_has_all:
-            rule = "a policy for a role that another lets reach every row"
+        if policy.anon_has_it:
+            rule = "a policy for a role that another lets reach the same rows"
         yield "given to anon", f"to {', '.join([*policy.roles, 'anon'])}", rule
 
 

@@ -17,6 +17,7 @@ from dbtool.db.connect import Connection, identifier
 from dbtool.errors import FileError
 
 _TOKEN = re.compile(r"\$(me|other|new)\b")
+_PERSONAL = re.compile(r"\b(me|new)\b")
 
 
 def permissions(connection: Connection) -> list[str]:
@@ -45,7 +46,7 @@ def populate(
             _give_role(connection, persona)
     for relation in relations:
         with blamed(relation):
-            for persona in people if relation.owner else people[:1]:
+            for persona in people if _is_personal(relation) else people[:1]:
                 row = values(relation.sample, persona)
                 # Not ON CONFLICT, which deferrable constraints do not allow.
                 with suppress(psycopg.errors.UniqueViolation), connection.transaction():
@@ -55,6 +56,15 @@ def populate(
         if persona.state in _STATES:
             connection.execute(_STATES[persona.state], [persona.user_id])
     connection.execute(_SETTLE)
+
+
+def _is_personal(relation: Relation) -> bool:
+    """Whether a sample is another row for each persona: it has an owner, or speaks of one."""
+    spoken = " ".join(
+        value["sql"] if isinstance(value, Mapping) else str(value)
+        for value in relation.sample.values()
+    )
+    return bool(relation.owner or _PERSONAL.search(spoken))
 
 
 # A table with deferred triggers that have not fired yet cannot be altered, as mutants are.

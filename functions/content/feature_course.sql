@@ -1,0 +1,34 @@
+create or replace function content.feature_course(p_course_id uuid, p_is_featured boolean)
+returns boolean
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not (util.is_service() or rbac.has_permission(auth.uid(), 'category.manage')) then
+        raise sqlstate 'PT403' using
+            message = 'this needs the permission category.manage',
+            detail = 'course.permission_denied';
+    end if;
+    update content.courses as c
+    set is_featured = p_is_featured
+    where c.id = p_course_id and c.is_visible;
+    if not found then
+        raise sqlstate 'PT404' using
+            message = 'no such course', detail = 'course.not_found';
+    end if;
+    return p_is_featured;
+end;
+$$;
+
+comment on function content.feature_course(uuid, boolean) is
+'Puts a course that was published in the catalogue''s window, or takes it out.
+
+Definer, because those who keep the catalogue need not be able to edit courses.
+
+Args: p_course_id: the course; p_is_featured: whether it stands there.
+Returns: the same.
+Raises: PT403 course.permission_denied, PT404 course.not_found.
+Caller: staff with category.manage; service.';
+
+revoke all on function content.feature_course(uuid, boolean) from public;
+grant execute on function content.feature_course(uuid, boolean) to staff, service_role;

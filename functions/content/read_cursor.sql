@@ -1,0 +1,33 @@
+create or replace function content.read_cursor(p_cursor text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_cursor jsonb;
+begin
+    if p_cursor is null then
+        return null;
+    end if;
+    v_cursor := convert_from(decode(p_cursor, 'base64'), 'UTF8');
+    perform (v_cursor ->> 0)::real, (v_cursor ->> 1)::timestamptz, (v_cursor ->> 2)::uuid;
+    if (jsonb_array_length(v_cursor) = 3) is not true then
+        raise data_exception;
+    end if;
+    return v_cursor;
+exception when data_exception then
+    raise sqlstate 'PT400' using
+        message = 'this is no cursor of a page',
+        detail = 'search.cursor_invalid',
+        hint = 'Send the cursor of the last course of the page before, or none.';
+end;
+$$;
+
+comment on function content.read_cursor(text) is
+'Reads what content.search_courses() gave as cursor.
+
+Args: p_cursor: the text; null for none.
+Returns: rank, time and id; null for null.
+Raises: PT400 search.cursor_invalid.
+Caller: functions of this package.';
+
+revoke all on function content.read_cursor(text) from public;

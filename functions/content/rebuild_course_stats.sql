@@ -1,0 +1,32 @@
+create or replace function content.rebuild_course_stats(p_course_id uuid) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- Whatever else changes the counts waits for this row first.
+    perform from content.course_stats as s where s.course_id = p_course_id for update;
+    update content.course_stats as s
+    set lesson_count = l.lessons, duration_sec = l.duration_sec
+    from (
+        select
+            count(*) as lessons,
+            coalesce(sum(vl.duration_sec), 0) as duration_sec
+        from content.courses as c
+        inner join content.content_version_lessons as vl on c.version_id = vl.version_id
+        where c.id = p_course_id
+    ) as l
+    where s.course_id = p_course_id;
+end;
+$$;
+
+comment on function content.rebuild_course_stats(uuid) is
+'Counts anew what a course has.
+
+Definer, because nobody writes the counts directly.
+
+Args: p_course_id: the course.
+Returns: nothing.
+Caller: service.';
+
+revoke all on function content.rebuild_course_stats(uuid) from public;
+grant execute on function content.rebuild_course_stats(uuid) to service_role;

@@ -1,0 +1,14 @@
+revoke all on content.content_version_lessons from public, anon, authenticated, staff, service_role;
+grant select on content.content_version_lessons to staff;
+grant select, insert, update, delete on content.content_version_lessons to service_role;
+
+create policy content_version_lessons_select_staff on content.content_version_lessons
+for select to staff
+using (
+    course_id = any(array(select content.my_course_ids()))
+    or (select rbac.has_permission((select auth.uid()), 'course.read_any'))
+    or (select rbac.has_permission((select auth.uid()), 'course.edit'))
+);
+
+comment on policy content_version_lessons_select_staff on content.content_version_lessons is
+'Those who teach the course see it, staff with course.read_any or course.edit every course.';

@@ -1,0 +1,45 @@
+revoke all on content.lesson_bodies from public, anon, authenticated, staff, service_role;
+grant select on content.lesson_bodies to staff;
+grant insert (
+    lesson_id, content, resources, transcript, video_provider, video_id
+) on content.lesson_bodies to staff;
+grant update (
+    content, resources, transcript, video_provider, video_id
+) on content.lesson_bodies to staff;
+grant select, insert, update, delete on content.lesson_bodies to service_role;
+
+create policy lesson_bodies_select_staff on content.lesson_bodies
+for select to staff
+using (
+    course_id = any(array(select content.my_course_ids()))
+    or (select rbac.has_permission((select auth.uid()), 'course.read_any'))
+    or (select rbac.has_permission((select auth.uid()), 'course.edit'))
+);
+
+comment on policy lesson_bodies_select_staff on content.lesson_bodies is
+'Those who teach the course see it, staff with course.read_any or course.edit every course.';
+
+create policy lesson_bodies_insert_staff on content.lesson_bodies
+for insert to staff
+with check (
+    course_id = any(array(select content.my_course_ids()))
+    or (select rbac.has_permission((select auth.uid()), 'course.edit'))
+);
+
+comment on policy lesson_bodies_insert_staff on content.lesson_bodies is
+'Those who teach a course add what lessons teach, staff with course.edit to every course.';
+
+create policy lesson_bodies_update_staff on content.lesson_bodies
+for update to staff
+using (
+    course_id = any(array(select content.my_course_ids()))
+    or (select rbac.has_permission((select auth.uid()), 'course.edit'))
+)
+with check (
+    course_id = any(array(select content.my_course_ids()))
+    or (select rbac.has_permission((select auth.uid()), 'course.edit'))
+);
+
+comment on policy lesson_bodies_update_staff on content.lesson_bodies is
+'Those who teach a course change what lessons teach, staff with course.edit those of every '
+'course.';

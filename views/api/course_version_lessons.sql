@@ -1,0 +1,24 @@
+create or replace view api.course_version_lessons with (security_invoker = true) as
+select
+    v.version_id,
+    v.course_id,
+    v.lesson_id,
+    v.body_version_id,
+    v.module_id,
+    v.module_title,
+    v.module_order,
+    v.lesson_order,
+    v.title,
+    v.summary,
+    v.lesson_type,
+    v.duration_sec,
+    v.is_preview
+from content.content_version_lessons as v;
+
+comment on view api.course_version_lessons is
+'The lessons of a publication, in its order.';
+comment on column api.course_version_lessons.module_id is
+'The module of that time, which may be gone since.';
+
+revoke all on api.course_version_lessons from public, anon, authenticated, staff, service_role;
+grant select on api.course_version_lessons to staff, service_role;

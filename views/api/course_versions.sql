@@ -1,0 +1,20 @@
+create or replace view api.course_versions with (security_invoker = true) as
+select
+    v.id,
+    v.course_id,
+    v.version,
+    v.title,
+    v.note,
+    v.published_by,
+    v.published_at
+from content.content_versions as v;
+
+comment on view api.course_versions is
+'Each publication of a course, for those who teach it.';
+comment on column api.course_versions.version is
+'From 1, without gaps.';
+comment on column api.course_versions.note is
+'What is new, for learners.';
+
+revoke all on api.course_versions from public, anon, authenticated, staff, service_role;
+grant select on api.course_versions to staff, service_role;
