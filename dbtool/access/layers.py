@@ -23,7 +23,9 @@ def _sent(stage: Stage, target: Target, role: str) -> Row | None:
     sent: dict[str, Cell] = {}
     for column in target.table.columns:
         cell = target.row[column.name]
-        is_kept = column.name in named or column.is_generated or column.is_numbered
+        # What must be there, and neither the caller nor a default gives, a trigger does.
+        is_filled = column.is_required and not column.default
+        is_kept = column.name in named or column.is_generated or column.is_numbered or is_filled
         sent[column.name] = cell if is_kept else Cell(cell.kind, None, column.default)
     return sent
 

@@ -20,6 +20,7 @@ class Column:
         default: An expression, or empty.
         is_generated: Computed by the database; nobody may set it.
         is_numbered: Its default takes the next number of a sequence, which no rollback gives back.
+        is_required: It is never null.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Column:
     default: str
     is_generated: bool
     is_numbered: bool
+    is_required: bool
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ def _columns(connection: Connection, oid: int) -> tuple[Column, ...]:
             case when a.attgenerated = '' then coalesce(pg_get_expr(d.adbin, d.adrelid), '')
                 else '' end,
             a.attgenerated <> '',
-            a.attidentity <> '' or coalesce(pg_get_expr(d.adbin, d.adrelid), '') ~ 'nextval\\('
+            a.attidentity <> '' or coalesce(pg_get_expr(d.adbin, d.adrelid), '') ~ 'nextval\\(',
+            a.attnotnull
         from pg_catalog.pg_attribute as a
         left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
         where a.attrelid = %s and a.attnum > 0 and not a.attisdropped

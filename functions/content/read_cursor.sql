@@ -9,10 +9,11 @@ begin
         return null;
     end if;
     v_cursor := convert_from(decode(p_cursor, 'base64'), 'UTF8');
-    perform (v_cursor ->> 0)::real, (v_cursor ->> 1)::timestamptz, (v_cursor ->> 2)::uuid;
-    if (jsonb_array_length(v_cursor) = 3) is not true then
-        raise data_exception;
-    end if;
+    -- What lacks is no number, time or id either.
+    perform
+        coalesce(v_cursor ->> 0, '')::real,
+        coalesce(v_cursor ->> 1, '')::timestamptz,
+        coalesce(v_cursor ->> 2, '')::uuid;
     return v_cursor;
 exception when data_exception then
     raise sqlstate 'PT400' using

@@ -32,6 +32,7 @@ SAMPLE = (
     "service",
 )
 _UNKEYED = (
+    "content.course_cards",
     "gamification.user_xp_sources",
     "rbac.active_people",
     "rbac.effective_permissions",
