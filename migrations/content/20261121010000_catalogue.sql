@@ -236,9 +236,10 @@ create table content.courses (
 
 create index idx_courses_category_id on content.courses (category_id);
 create index idx_courses_created_by on content.courses (created_by);
-create index idx_courses_published_at
-on content.courses (published_at, id) where is_published;
-create index idx_courses_published_category
+-- One for the catalogue, one for all that somebody may see.
+create index idx_courses_catalogue on content.courses (published_at, id) where is_published;
+create index idx_courses_published_at on content.courses (published_at, id);
+create index idx_courses_catalogue_category
 on content.courses (category_id, published_at, id) where is_published;
 create index idx_courses_search_vector on content.courses using gin (search_vector)
 where is_published;

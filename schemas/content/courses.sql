@@ -71,10 +71,11 @@ comment on column content.courses.version_id is 'What those who enrol now will r
 comment on column content.courses.is_published is 'Whether the catalogue lists it.';
 comment on column content.courses.is_visible is 'Whether anyone may know it: it was published, and may be archived since.';
 
+CREATE INDEX idx_courses_catalogue ON content.courses USING btree (published_at, id) WHERE is_published;
+CREATE INDEX idx_courses_catalogue_category ON content.courses USING btree (category_id, published_at, id) WHERE is_published;
 CREATE INDEX idx_courses_category_id ON content.courses USING btree (category_id);
 CREATE INDEX idx_courses_created_by ON content.courses USING btree (created_by);
-CREATE INDEX idx_courses_published_at ON content.courses USING btree (published_at, id) WHERE is_published;
-CREATE INDEX idx_courses_published_category ON content.courses USING btree (category_id, published_at, id) WHERE is_published;
+CREATE INDEX idx_courses_published_at ON content.courses USING btree (published_at, id);
 CREATE INDEX idx_courses_search_vector ON content.courses USING gin (search_vector) WHERE is_published;
 CREATE INDEX idx_courses_version ON content.courses USING btree (version_id, id);
 
