@@ -153,13 +153,10 @@ class RowCells:
             given = {c: v for c, v in row.items() if c in allowed.columns}
             self._make_room(base, giver)
             self._scene.asked += 1
+            statement = world.insert(relation.name, given)
+            is_shown = False
             with probes.undone(self._scene.connection):
-                found = probes.attempt(
-                    self._scene.connection,
-                    persona,
-                    world.insert(relation.name, given),
-                    stays=True,
-                )
+                found = probes.attempt(self._scene.connection, persona, statement, stays=True)
                 if allowed.rows == NONE:
                     if not (isinstance(found, Refusal) and found.is_policy):
                         yield _insertion(persona, relation, "a row", "refused", found)
@@ -167,6 +164,15 @@ class RowCells:
                     yield _insertion(persona, relation, "a row", "inserted", found)
                 else:
                     yield from self._landed(relation, persona, allowed)
+                    is_shown = self._may_see_new(relation, persona)
+            if is_shown:
+                # As clients send it who want the row back: the select policy is asked at once.
+                self._scene.asked += 1
+                key = sql.Identifier(self._scene.key(relation.of)[0])
+                returning = statement + sql.SQL(" returning {}").format(key)
+                found = probes.attempt(self._scene.connection, persona, returning)
+                if isinstance(found, Refusal):
+                    yield _insertion(persona, relation, "a row, asked back", "inserted", found)
             for values in allowed.refused:
                 self._scene.asked += 1
                 bad = {**given, **probes.resolved(self._scene.connection, values, giver)}
@@ -218,6 +224,16 @@ class RowCells:
         theirs = probes.expected_rows(self._scene.connection, relation, key, allowed.rows, persona)
         if not theirs:
             yield Deviation(persona.name, relation.name, "insert", "a row", "theirs", "another's")
+
+    def _may_see_new(self, relation: Relation, persona: Persona) -> bool:
+        """Whether they may see the row that they inserted, and its key."""
+        seen = relation.may("select", persona.callers)
+        key = self._scene.key(relation.of)
+        if seen.is_denied or key[0] not in seen.columns:
+            return False
+        before = self._rows_of(relation, key, seen.rows, persona)
+        after = probes.expected_rows(self._scene.connection, relation, key, seen.rows, persona)
+        return bool(after - before)
 
 
 def _like_sample(base: Relation, row: dict[str, sql.Composable]) -> sql.Composed:

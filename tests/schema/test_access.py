@@ -257,6 +257,21 @@ def test_what_could_be_overlooked_shows(admin: psycopg.Connection, name: str, fa
     assert next(found, None) is not None
 
 
+def test_a_new_row_that_its_maker_is_not_shown_at_once_shows(admin: psycopg.Connection) -> None:
+    """A trigger makes them see it, but only after the statement."""
+    found = _deviations(
+        admin,
+        """
+        alter policy courses_select_staff on content.courses
+        using (is_visible or id = any(array(select content.my_course_ids())))
+        """,
+        _relation("api.courses"),
+    )
+    assert [(d.verb, d.what) for d in found if d.persona == "staff with course.create"] == [
+        ("insert", "a row, asked back")
+    ]
+
+
 def test_what_is_missing_does_not_hide_the_rest(admin: psycopg.Connection) -> None:
     admin.execute("drop table public.user_interests cascade")
     admin.execute("alter policy user_settings_select_own on public.user_settings using (true)")
