@@ -46,6 +46,11 @@ _MAY_CHANGE = {
         name for name in EXPECTED.relations if name.startswith("content.")
     ),
     "lesson.publish": ("content.lesson_body_versions",),
+    "access.manage": (
+        "access.tiers", "access.course_access_rules", "access.product_grants",
+        "access.lesson_access_overrides", "content.courses",  # whose label follows
+    ),
+    "entitlement.grant": ("access.user_entitlements",),
     "xp.reverse": (
         "gamification.user_xp", "gamification.xp_events", "gamification.xp_idempotency_keys",
     ),
@@ -375,6 +380,8 @@ def _target(admin: psycopg.Connection) -> Target:
         union all (select id::text from content.courses order by id limit 6)
         union all (select id::text from content.modules order by id limit 4)
         union all (select id::text from content.lessons order by id limit 4)
+        union all (select id::text from access.tiers order by rank)
+        union all (select id::text from access.user_entitlements order by id limit 2)
         union all select gen_random_uuid()::text
         """
     ).fetchall()

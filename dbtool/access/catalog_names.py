@@ -30,6 +30,19 @@ def relations(
     return {name: frozenset(columns) for name, columns in rows}
 
 
+def by_age(connection: Connection) -> list[str]:
+    """Every relation, the oldest first: what a table's rows refer to stands before it."""
+    rows = connection.execute(
+        """
+        select n.nspname || '.' || c.relname
+        from pg_catalog.pg_class as c
+        inner join pg_catalog.pg_namespace as n on c.relnamespace = n.oid
+        order by c.oid
+        """
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
 def partitions(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
     """Partitions, each with the name of its topmost parent."""
     return connection.execute(

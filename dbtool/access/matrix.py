@@ -40,7 +40,9 @@ class Matrix:
             if set(relation.columns) <= there.get(relation.name, frozenset())
             and relation.of in there
         ]
-        world.populate(connection, self._relations, self._scene.personas)
+        age = {name: n for n, name in enumerate(catalog_names.by_age(connection))}
+        oldest_first = sorted(self._relations, key=lambda relation: age[relation.name])
+        world.populate(connection, oldest_first, self._scene.personas)
 
     def run(self, on_object: Callable[[str], None] = lambda _: None) -> Iterator[Deviation]:
         """Try everything."""

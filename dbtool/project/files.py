@@ -124,12 +124,18 @@ class Project:
         return self.migrations[-1].version if self.migrations else ""
 
     def seeds(self, kind: str) -> tuple[SourceFile, ...]:
-        """Seed files (``reference`` or ``demo``) in the order of their names."""
+        """Seed files (``reference`` or ``demo``) in the order of their names.
+
+        Those of a schema come after those of schemas that are older, by their first migrations.
+        """
         if kind == "reference" and self.reference is not None:
             return self.reference
-        names = _walk(self.root, f"seeds/{kind}")
-        wanted = (name for name in names if name.split("/")[2] not in self.left_out)
-        return tuple(read_source(self.root, name) for name in wanted)
+        ages = {migration.schema: n for n, migration in enumerate(reversed(self.migrations))}
+        named = [(name.split("/")[2], name) for name in _walk(self.root, f"seeds/{kind}")]
+        wanted = sorted(
+            ((-ages.get(schema, 0), name) for schema, name in named if schema not in self.left_out)
+        )
+        return tuple(read_source(self.root, name) for _, name in wanted)
 
 
 def _walk(root: Path, folder: str) -> list[str]:

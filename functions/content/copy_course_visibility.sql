@@ -34,6 +34,10 @@ create or replace trigger trg_course_tags_copy_course_visibility
 before insert on content.course_tags
 for each row execute function content.copy_course_visibility();
 
+create or replace trigger trg_course_access_rules_copy_course_visibility
+before insert on access.course_access_rules
+for each row execute function content.copy_course_visibility();
+
 create or replace trigger trg_modules_copy_course_visibility
 before insert on content.modules
 for each row execute function content.copy_course_visibility();

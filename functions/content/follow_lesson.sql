@@ -16,7 +16,8 @@ end;
 $$;
 
 comment on function content.follow_lesson() is
-'Gives a new body the course of its lesson; from then on the foreign key keeps them equal.
+'Gives a new body or override the course of its lesson; from then on the foreign key keeps them
+equal.
 
 Definer, because the lesson may not be visible to everyone.
 
@@ -28,4 +29,8 @@ revoke all on function content.follow_lesson() from public;
 
 create or replace trigger trg_lesson_bodies_follow_lesson
 before insert on content.lesson_bodies
+for each row execute function content.follow_lesson();
+
+create or replace trigger trg_lesson_access_overrides_follow_lesson
+before insert on access.lesson_access_overrides
 for each row execute function content.follow_lesson();

@@ -179,7 +179,7 @@ create table content.courses (
     max_students integer,
     has_certificate boolean not null default true,
     certificate_settings jsonb not null default '{}',
-    access_tier text not null default 'free',
+    access_tier text not null default 'closed',
     is_featured boolean not null default false,
     status text not null default 'draft',
     published_at timestamptz,
@@ -259,8 +259,8 @@ comment on column content.courses.max_students is 'Active learners at most; null
 comment on column content.courses.certificate_settings is
 'What certificates show beside the names: an object that apps agree upon.';
 comment on column content.courses.access_tier is
-'What the catalogue says it asks for: the name of a tier, or paid_oneoff. A label derived from '
-'access.course_access_rules, which decide.';
+'What the catalogue says it asks for: the name of a tier, paid_oneoff or closed. A label that '
+'follows access.course_access_rules, which decide.';
 comment on column content.courses.status is
 'draft, under_review, published or archived; changed by functions alone.';
 comment on column content.courses.published_at is 'When first; null: never.';

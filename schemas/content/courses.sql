@@ -17,7 +17,7 @@ create table content.courses (
     max_students integer,
     has_certificate boolean default true not null,
     certificate_settings jsonb default '{}'::jsonb not null,
-    access_tier text default 'free'::text not null,
+    access_tier text default 'closed'::text not null,
     is_featured boolean default false not null,
     status text default 'draft'::text not null,
     published_at timestamp with time zone,
@@ -64,7 +64,7 @@ comment on column content.courses.slug is 'Its name in addresses.';
 comment on column content.courses.language is 'A language tag, as fr or fr-DZ.';
 comment on column content.courses.max_students is 'Active learners at most; null: no limit.';
 comment on column content.courses.certificate_settings is 'What certificates show beside the names: an object that apps agree upon.';
-comment on column content.courses.access_tier is 'What the catalogue says it asks for: the name of a tier, or paid_oneoff. A label derived from access.course_access_rules, which decide.';
+comment on column content.courses.access_tier is 'What the catalogue says it asks for: the name of a tier, paid_oneoff or closed. A label that follows access.course_access_rules, which decide.';
 comment on column content.courses.status is 'draft, under_review, published or archived; changed by functions alone.';
 comment on column content.courses.published_at is 'When first; null: never.';
 comment on column content.courses.version_id is 'What those who enrol now will read; null: never published.';

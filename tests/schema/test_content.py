@@ -537,7 +537,7 @@ def test_a_word_in_the_title_counts_for_more(db: Database, teacher: Connection) 
         ("with_difficulty => 'intermediate'", ["sql-that-holds"]),
         ("with_tag => 'debutant'", ["python-pour-debutants"]),
         ("with_tag => 'no-such'", []),
-        ("with_tier => 'free', in_language => 'en'", ["sql-that-holds"]),
+        ("with_tier => 'premium_member', in_language => 'en'", ["sql-that-holds"]),
         (
             "in_category => (select id from api.categories where slug = 'programming')",
             ["python-pour-debutants"],

@@ -39,6 +39,30 @@ def test_reference_rows_travel_with_migrate(empty_db: Database, seeded: Folder) 
     assert not seeded.migrate(empty_db).seeds
 
 
+def test_rows_of_a_younger_schema_come_later_whatever_its_name(
+    empty_db: Database, folder: Folder
+) -> None:
+    folder.write(
+        "migrations/zeta/20260101000001_a.sql",
+        "create schema zeta; create table zeta.a (id int primary key); "
+        "alter table zeta.a enable row level security;",
+    )
+    folder.write(
+        "migrations/alpha/20260101000002_b.sql",
+        "create schema alpha; create table alpha.b (id int primary key, "
+        "constraint fk_b_a foreign key (id) references zeta.a (id)); "
+        "alter table alpha.b enable row level security;",
+    )
+    for name in ("zeta.a", "alpha.b"):
+        schema, table = name.split(".")
+        folder.write(
+            f"seeds/reference/{schema}/{table}.sql",
+            f"insert into {name} (id) values (1) on conflict (id) do nothing;",
+        )
+    folder.migrate(empty_db)
+    assert empty_db.value("select count(*) from alpha.b") == 1
+
+
 def test_what_an_operator_changed_or_deleted_stays_so(empty_db: Database, seeded: Folder) -> None:
     empty_db.rows("update app.things set title = 'mine' where id = 1")
     empty_db.rows("delete from app.things where id = 2")

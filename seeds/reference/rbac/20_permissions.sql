@@ -1,5 +1,6 @@
 insert into rbac.permissions (name, description)
 values
+('access.manage', 'Say what courses ask for, and what products open.'),
 ('ai.use_assistant', 'Talk to the assistant.'),
 ('api_key.create', 'Make keys with which programs act for oneself.'),
 ('api_key.read_any', 'See everyone''s keys, never their secrets.'),
@@ -11,6 +12,7 @@ values
 ('course.create', 'Create courses.'),
 ('course.edit', 'Change courses and lessons that one does not teach.'),
 ('course.read_any', 'See drafts, and what every lesson teaches.'),
+('entitlement.grant', 'Open courses and tiers to people, and close them.'),
 ('feature_flag.manage', 'Switch features on and off.'),
 ('gamification.manage', 'Change levels, sources of XP, achievements, quests and seasons.'),
 ('lesson.publish', 'Publish lessons and courses.'),

@@ -1,0 +1,43 @@
+create or replace function access.revoke_access(p_entitlement_id uuid, p_reason text)
+returns timestamptz
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_revoked_at timestamptz;
+begin
+    if not (util.is_service() or rbac.has_permission(auth.uid(), 'entitlement.grant')) then
+        raise sqlstate 'PT403' using
+            message = 'this needs the permission entitlement.grant', detail = 'access.denied';
+    end if;
+    if coalesce(p_reason, '') !~ '[^[:space:]]' or length(p_reason) > 500 then
+        raise sqlstate 'PT400' using
+            message = 'a reason of up to 500 characters is required',
+            detail = 'access.request_invalid';
+    end if;
+    update access.user_entitlements as e
+    set revoked_at = coalesce(e.revoked_at, now()), reason = coalesce(
+        case when e.revoked_at is null then p_reason end, e.reason
+    )
+    where e.id = p_entitlement_id
+    returning e.revoked_at into v_revoked_at;
+    if not found then
+        raise sqlstate 'PT404' using
+            message = 'no such entitlement', detail = 'entitlement.not_found';
+    end if;
+    return v_revoked_at;
+end;
+$$;
+
+comment on function access.revoke_access(uuid, text) is
+'Ends an entitlement, from now on and for good.
+
+Definer, because nobody writes entitlements directly.
+
+Args: p_entitlement_id: which; p_reason: why.
+Returns: since when it does not count; of one that was revoked before, since then.
+Raises: PT403 access.denied, PT400 access.request_invalid, PT404 entitlement.not_found.
+Caller: staff with entitlement.grant; service.';
+
+revoke all on function access.revoke_access(uuid, text) from public;
+grant execute on function access.revoke_access(uuid, text) to staff, service_role;
