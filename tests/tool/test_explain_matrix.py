@@ -32,6 +32,8 @@ SAMPLE = (
     "service",
 )
 _UNKEYED = (
+    "access.effective_access",
+    "access.user_tiers",
     "content.course_cards",
     "gamification.user_xp_sources",
     "rbac.active_people",
