@@ -263,7 +263,8 @@ def _write(by: Random, target: Target) -> Request:
         keys = ["id", "user_id", "key", "user_id,interest_key", *row, "id); drop table x; --"]
         pairs.append(("on_conflict", by.choice(keys)))
     elif method == "PUT":
-        key = next(column for column in ("id", "user_id", "key") if column in columns)
+        known = (column for column in ("id", "user_id", "key") if column in columns)
+        key = next(known, min(columns))
         row[key] = _value(by, target, key, columns[key])
         pairs.append((key, f"eq.{_plain(row[key])}"))
     elif method != "POST":

@@ -31,7 +31,7 @@ def _use_every_index(db: Database) -> None:
                     select pg_get_indexdef(i.indexrelid, n, true)
                     from generate_series(1, i.indnkeyatts) as n
                 ),
-                pg_get_expr(i.indpred, i.indrelid), m.amname, c.relname
+                pg_get_expr(i.indpred, i.indrelid), m.amname, c.oid::regclass::text
             from pg_index as i
             inner join pg_class as c on c.oid = i.indexrelid
             inner join pg_am as m on m.oid = c.relam
@@ -39,12 +39,20 @@ def _use_every_index(db: Database) -> None:
             """,
             [SCHEMAS],
         ).fetchall()
-        for table, columns, predicate, method, _ in indexes:
+        for table, columns, predicate, method, name in indexes:
             only = f"({predicate}) and" if predicate else ""
             first = columns[0].removesuffix(" inet_ops")
             by = ", ".join(columns) if method == "btree" else first
-            key = f"{first} = (select {first} from {table} limit 1)"
-            connection.execute(f"select from {table} where {only} {key} order by {by}".encode())
+            key = f"{first} = (select {first} from {table} where {first} is not null limit 1)"
+            asked = f"{first} @@ 'word'::tsquery" if method == "gin" else f"{key} order by {by}"
+            # Where there is a choice, another might be preferred.
+            with connection.transaction(force_rollback=True):
+                connection.execute(
+                    "update pg_index set indisvalid = false "
+                    "where indrelid = %s::regclass and indexrelid <> %s::regclass",
+                    [table, name],
+                )
+                connection.execute(f"select from {table} where {only} {asked}".encode())
         connection.execute("select pg_stat_force_next_flush()")
         deadline = time.monotonic() + 10
         while True:

@@ -45,6 +45,11 @@ EXPLAINED = {
     **{
         (table, verb, "service_role", "service_role"): _NO_ROW
         for table, verbs in (
+            ("access.lesson_access_overrides", ("select", "update", "delete")),
+            ("access.product_grants", ("select", "update", "delete")),
+            ("content.attachments", ("select",)),
+            ("content.content_version_lessons", ("select",)),
+            ("content.lesson_bodies", ("select", "update")),
             ("gamification.settings", ("select", "update", "delete")),
             ("util.cron_schedules", ("select", "update", "delete")),
             ("util.feature_flags", ("select", "update", "delete")),
@@ -57,13 +62,23 @@ EXPLAINED = {
         for verb in verbs
     },
     **{
-        (f"gamification.{table}", "delete", "authenticated", "authorized"): (
+        (table, "delete", "authenticated", "authorized"): (
             "Rows that refer to the planted one keep its second try from being the same as its "
             "first; the role has no DELETE at all."
         )
-        for table in ("achievement_definitions", "quests", "seasons")
+        for table in (
+            "access.tiers",
+            "content.categories",
+            "content.tags",
+            "gamification.achievement_definitions",
+            "gamification.quests",
+            "gamification.seasons",
+        )
     },
 }
+# Rows that it cannot make up: one that a trigger makes with each course, and one that names either
+# a course or a tier.
+_NOT_PLANTED = {"content.course_stats", "access.user_entitlements"}
 # Of rlsautotest's people the one whom it calls authorized has what a login brings: profile,
 # contacts, settings, a role. The others get logins without, or they would own such rows too.
 _PEOPLE: LiteralString = """
@@ -212,7 +227,7 @@ def test_what_rlsautotest_observes_is_what_was_decided(
     tables = {r.name for r in EXPECTED.relations.values() if r.kind == "table"}
     # It looks at months of journals, not at their parents.
     journals = {name for (name,) in db.rows("select parent_name from util.partitioned_tables")}
-    assert {v.table for v in verdicts} == tables - journals
+    assert {v.table for v in verdicts} == tables - journals - _NOT_PLANTED
 
 
 @pytest.mark.parametrize(
