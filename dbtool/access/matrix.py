@@ -16,8 +16,6 @@ from dbtool.access.row_cells import RowCells
 from dbtool.access.scene import Scene
 from dbtool.db.connect import Connection, identifier
 
-_MANY = 5
-
 
 class Matrix:
     """A database with its world, and what is expected of it."""

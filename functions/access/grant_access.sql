@@ -17,6 +17,10 @@ begin
         raise sqlstate 'PT403' using
             message = 'this needs the permission entitlement.grant', detail = 'access.denied';
     end if;
+    if p_user_id = auth.uid() and not util.is_service() then
+        raise sqlstate 'PT403' using
+            message = 'nobody opens anything to themselves', detail = 'access.self_grant';
+    end if;
     if
         p_key is null
         or num_nonnulls(p_course_id, p_tier) <> 1
@@ -69,8 +73,8 @@ Definer, because nobody writes entitlements directly.
 Args: p_user_id: to whom; p_key: a new uuid, and the same when the request is repeated; p_reason:
 why; p_course_id or p_tier: what; p_valid_to: until when, null for no end.
 Returns: the entitlement''s id, which is the key.
-Raises: PT403 access.denied, PT400 access.request_invalid, PT404 tier.not_found, PT404
-course.not_found, PT404 user.not_found, PT409 idempotency.key_reused.
+Raises: PT403 access.denied, PT403 access.self_grant, PT400 access.request_invalid, PT404
+tier.not_found, PT404 course.not_found, PT404 user.not_found, PT409 idempotency.key_reused.
 Caller: staff with entitlement.grant; service.';
 
 revoke all on function access.grant_access(uuid, uuid, text, uuid, text, timestamptz) from public;

@@ -16,8 +16,8 @@ comment on function api.grant_access(uuid, uuid, text, uuid, text, timestamptz) 
 Args: user_id: to whom; key: a new uuid, and the same when the request is repeated; reason: why;
 course_id or tier: what; valid_to: until when, null for no end.
 Returns: the entitlement''s id, which is the key.
-Raises: PT403 access.denied, PT400 access.request_invalid, PT404 tier.not_found, PT404
-course.not_found, PT404 user.not_found, PT409 idempotency.key_reused.
+Raises: PT403 access.denied, PT403 access.self_grant, PT400 access.request_invalid, PT404
+tier.not_found, PT404 course.not_found, PT404 user.not_found, PT409 idempotency.key_reused.
 Caller: staff with entitlement.grant; service.';
 
 revoke all on function api.grant_access(uuid, uuid, text, uuid, text, timestamptz) from public;

@@ -399,6 +399,11 @@ def test_nobody_opens_anything_to_themselves(db: Database) -> None:
         connection.execute(
             "select api.grant_access(%s, %s, 'x', tier => 'free')", [MODERATOR, uuid4()]
         )
+    # Not those either who may open to others.
+    with db.request(ADMINISTRATOR) as connection, refused("PT403", "access.self_grant"):
+        connection.execute(
+            "select api.grant_access(%s, %s, 'x', tier => 'free')", [ADMINISTRATOR, uuid4()]
+        )
     for who in (LEARNER, MODERATOR, INSTRUCTOR):
         for view in ("my_entitlements", "people_entitlements"):
             with db.request(who) as connection, refused("42501"):
