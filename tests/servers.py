@@ -30,7 +30,7 @@ from dbtool.server.cluster import ADMIN, Cluster
 REPOSITORY = Path(__file__).parent.parent
 OWNER = "package_owner"
 SUPABASE_LIKE_OWNER = "package_owner_like_supabase"
-SETTINGS = ("fsync=off", "full_page_writes=off", "jit=off", "max_connections=200")
+SETTINGS = ("fsync=off", "full_page_writes=off", "jit=off", "max_connections=300")
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,7 @@ def _adopt_orphans() -> None:
 def kill(data: Path) -> None:
     """SIGKILL for the postmaster of a data folder and every process of it; waits until all left."""
     postmaster = int((data / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(postmaster, signal.SIGSTOP)  # or it would fork more while they are counted
     children = [
         int(stat.parent.name)
         for stat in Path("/proc").glob("[0-9]*/stat")

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import socket
 import tempfile
+import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -120,10 +121,10 @@ def _must(user: Account, command: list[str], what: str) -> None:
         )
 
 
-def is_running(cluster: Cluster) -> bool:
-    """Whether a server answers for this cluster, and is this cluster's."""
+def is_running(cluster: Cluster, patience: int = 3) -> bool:
+    """Whether a server answers for this cluster within so many seconds, and is this cluster's."""
     try:
-        with psycopg.connect(cluster.url(), connect_timeout=3) as connection:
+        with psycopg.connect(cluster.url(), connect_timeout=patience) as connection:
             row = connection.execute("show data_directory").fetchone()
     except psycopg.Error:
         return False
@@ -163,10 +164,12 @@ def start(cluster: Cluster, *options: str) -> Cluster:
                 "start",
             ]
         )
-        if result.returncode == 0 and is_running(cluster):
+        if result.returncode == 0 and is_running(cluster, patience=60):
             return cluster
         if attempt < 2:
-            cluster = replace(cluster, port=free_port())
+            time.sleep(1)  # processes of a killed server may still be leaving
+            if not is_free(cluster.port):
+                cluster = replace(cluster, port=free_port())
     log = cluster.log.read_text("utf-8", "replace") if cluster.log.exists() else result.stdout
     raise DatabaseError(
         "the embedded server does not start",

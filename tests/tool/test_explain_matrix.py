@@ -34,8 +34,13 @@ SAMPLE = (
 _UNKEYED = (
     "access.effective_access",
     "access.user_tiers",
+    "api.my_course_progress",
+    "api.people_course_progress",
     "content.course_cards",
     "gamification.user_xp_sources",
+    "learn.course_progress",
+    "learn.required_assessments",
+    "learn.required_assignments",
     "rbac.active_people",
     "rbac.effective_permissions",
     "rbac.effective_roles",

@@ -110,6 +110,7 @@ def test_a_stopped_worker_finishes_the_job_at_hand_and_no_other(
 def test_an_idle_worker_stops_at_once_and_without_a_trace(
     db: Database, start: Callable[..., Running]
 ) -> None:
+    db.rows("update util.cron_schedules set is_active = false")
     worker = start("--poll", "3600")
     worker.wait_for("connected")
     assert worker.stop() == 0
@@ -250,12 +251,17 @@ def test_a_lost_connection_is_told_and_made_anew(
     _enqueue(db, "1", 1)
     worker = start("--lease", "1")
     worker.wait_for("claimed")
+    until = time.monotonic() + 30
     with _admin(db) as connection:
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity "
-            "where datname = %s and query like %s",
-            [db.name, "select util.run_job%"],
-        )
+        while (
+            time.monotonic() < until
+            and not connection.execute(  # a moment later it runs
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = %s and query like %s",
+                [db.name, "select util.run_job%"],
+            ).fetchall()
+        ):
+            time.sleep(0.01)
     worker.wait_for("completed")
     names = [e["event"] for e in worker.events()]
     assert names.index("disconnected") < names.index("lost") < names.index("completed")
