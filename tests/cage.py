@@ -42,8 +42,11 @@ _MAY_CHANGE = {
         "util.job_queue",  # people follow a change of levels by a job
     ),
     "category.manage": ("content.categories", "content.tags", "content.courses"),
-    "course.edit": tuple(
-        name for name in EXPECTED.relations if name.startswith("content.")
+    "course.edit": (
+        *(name for name in EXPECTED.relations if name.startswith("content.")),
+        "learn.cohorts", "learn.assessments", "learn.assessment_items", "learn.answer_keys",
+        "learn.assignments", "learn.live_sessions", "learn.live_session_links",
+        "learn.attempt_results",  # which follow the rule when they are shown
     ),
     "lesson.publish": ("content.lesson_body_versions",),
     "access.manage": (
@@ -51,6 +54,15 @@ _MAY_CHANGE = {
         "access.lesson_access_overrides", "content.courses",  # whose label follows
     ),
     "entitlement.grant": ("access.user_entitlements",),
+    "enrollment.manage": ("learn.enrollments", "learn.waitlist_entries"),
+    "certificate.manage": ("learn.certificates",),
+    "gradebook.grade": (
+        "learn.attempt_results", "learn.submissions", "learn.user_assessment_attempts",
+        "learn.enrollments", "learn.certificates",
+        *(name for name in EXPECTED.relations if name.startswith("gamification.user_")),
+        "gamification.xp_events", "gamification.xp_idempotency_keys",
+    ),
+    "learn.manage": ("learn.settings",),
     "xp.reverse": (
         "gamification.user_xp", "gamification.xp_events", "gamification.xp_idempotency_keys",
     ),
@@ -66,7 +78,55 @@ _BY_FUNCTION = {
     "content.lessons": ("course_id", "is_published"),
     "content.lesson_bodies": ("course_id",),
     "content.prerequisites": ("course_id", "required_course_id"),
+    "gamification.user_streaks": (
+        "current_days", "longest_days", "started_on", "last_active_on", "last_active_at",
+        "time_zone",
+    ),
+    "gamification.user_xp": (  # which the ledger's checker holds to its events
+        "total_xp", "current_level", "current_xp_in_level", "next_level_at", "last_seq",
+        "last_event_at", "credits", "credited_at", "xp_on_day",
+    ),
+    "learn.enrollments": (
+        "status", "version_id", "cohort_id", "source", "enrolled_at", "completed_at", "ended_at",
+        "expires_at",
+    ),
+    "learn.waitlist_entries": ("status", "ended_at"),
+    "learn.user_progress": (
+        "status", "completed_at", "watch_time_sec", "last_position_sec", "last_activity_at",
+        "course_id",
+    ),
+    "learn.lesson_analytics": ("interactions",),
+    "learn.user_assessment_attempts": ("status", "submitted_at", "was_late", "answers"),
+    "learn.attempt_results": (
+        "version", "item_points", "item_feedback", "score", "is_passed", "feedback", "graded_by",
+        "graded_at", "shown_at",
+    ),
+    "learn.submissions": (
+        "status", "version", "raw_points", "points", "is_passed", "feedback", "graded_by",
+        "graded_at",
+    ),
+    "learn.proctoring_sessions": ("event_count", "screenshot_ids"),
+    "learn.live_session_participants": ("joined_at", "left_at", "attended_sec"),
+    "learn.assessments": ("is_published", "published_at", "version_id", "scope"),
+    "learn.assessment_items": ("item_order",),
+    "learn.assignments": ("is_published", "published_at"),
+    "learn.live_sessions": ("status", "started_at", "ended_at"),
+}  # fmt: skip
+# What everybody's functions count, in rows that are nobody's.
+_COUNTED = {
+    "content.course_stats": ("student_count", "active_count", "completed_count", "updated_at"),
+    "learn.cohorts": ("seats_taken", "waiting_count", "updated_at"),
 }
+# The course of a row that does not say it; of a key whose item is gone with it, none.
+_COURSE_OF = {
+    "learn.answer_keys": ("learn.assessment_items", "item_id"),
+    "learn.assessment_version_keys": ("learn.assessment_versions", "version_id"),
+}
+# Of a learner, which nobody but they and functions for them write, whoever teaches.
+_LEARNERS = (
+    "learn.user_progress", "learn.lesson_analytics", "learn.waitlist_entries",
+    "learn.proctoring_sessions", "learn.proctoring_events",
+)  # fmt: skip
 # Rows about a person which they must not write either.
 _NOBODYS = ("rbac.user_roles",)
 
@@ -141,10 +201,13 @@ class Cage:
             if old == new or table.name in _MAY_CHANGE.get(persona.permission, ()):
                 continue
             known = [version for version in (old, new) if version is not None]
+            if old and new and _uncounted(table, old) == _uncounted(table, new):
+                continue
             if not all(self._is_own(persona, table, version, before, after) for version in known):
                 yield row
             elif old and new:
                 allowed = {
+                    *_COUNTED.get(table.name, ()),
                     *table.may("update", persona.callers).columns,
                     *_BY_FUNCTION.get(table.name, ()),
                     *_FOLLOWING,
@@ -158,6 +221,10 @@ class Cage:
     ) -> bool:
         me = str(persona.user_id)
         course = row.get(_course_column(table) or "", "")
+        if table.name in _COURSE_OF:
+            parent, column = _COURSE_OF[table.name]
+            key = (parent, str(row[column]))
+            course = before.get(key, after.get(key, {})).get("course_id", "")
         teaches = ("content.course_instructors", str(course), me)
         made = after.get(("content.courses", str(course)), {}).get("created_by")
         return me in [row[owner] for owner in _owners(table)] or teaches in before or made == me
@@ -201,12 +268,17 @@ def _owners(table: Relation) -> tuple[str, ...]:
     return (table.owner, *filter(None, [_SHARED.get(table.name)]))
 
 
+def _uncounted(table: Relation, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row without what is counted in it."""
+    return {name: row[name] for name in row if name not in _COUNTED.get(table.name, ())}
+
+
 def _course_column(table: Relation) -> str:
     """The column that says of which course a row is, whose teachers may write it."""
     if table.name == "content.courses":
         return "id"
-    is_part = table.name.startswith("content.") and "course_id" in table.columns
-    return "course_id" if is_part else ""
+    is_part = table.name.startswith(("content.", "learn.")) and "course_id" in table.columns
+    return "course_id" if is_part and table.name not in _LEARNERS else ""
 
 
 def _put_canaries(admin: psycopg.Connection, table: str) -> None:
@@ -265,6 +337,17 @@ def _visible(admin: psycopg.Connection, persona: Persona) -> frozenset[str]:
         [persona.user_id],
     )
     found.update(canary for (text,) in lessons for canary in _CANARY.findall(text))
+    # So are questions, of assessments of courses that they take, and certificates by their hash.
+    questions = admin.execute(
+        """
+        select v::text from learn.assessment_versions as v
+        inner join learn.assessments as a on v.assessment_id = a.id
+        inner join learn.enrollments as e on a.course_id = e.course_id
+        where a.is_published and e.user_id = %s
+        """,
+        [persona.user_id],
+    )
+    found.update(canary for (text,) in questions for canary in _CANARY.findall(text))
     return frozenset(found)
 
 
@@ -288,6 +371,7 @@ def _guard(admin: psycopg.Connection, table: Relation) -> None:
                 ).format(sql.Identifier(column))
                 for column in filter(None, [_course_column(table)])
             ),
+            *_of_taught(table),
             sql.SQL("false"),
         ]
     )
@@ -308,6 +392,12 @@ def _guard(admin: psycopg.Connection, table: Relation) -> None:
                     return null;
                 end if;
                 if tg_op <> 'TRUNCATE' then
+                    if
+                        tg_op = 'UPDATE'
+                        and to_jsonb(old) - {counted}::text[] = to_jsonb(new) - {counted}::text[]
+                    then
+                        return null;
+                    end if;
                     if tg_op <> 'INSERT' then
                         v_row := old;
                         if not ({mine}) then
@@ -335,9 +425,31 @@ def _guard(admin: psycopg.Connection, table: Relation) -> None:
             table=identifier(table.name),
             table_name=sql.Literal(table.name),
             trespass=sql.Literal(TRESPASS),
+            counted=sql.Literal(list(_COUNTED.get(table.name, ()))),
             mine=mine,
         )
     )
+
+
+def _of_taught(table: Relation) -> Iterator[sql.Composable]:
+    """When a row belongs to a course that the caller teaches, though it does not say so.
+
+    A function credits a learner whose work somebody else graded.
+    """
+    if table.name in _COURSE_OF:
+        parent, column = _COURSE_OF[table.name]
+        course = sql.SQL("select course_id from {} where id = v_row.{}").format(
+            identifier(parent), sql.Identifier(column)
+        )
+        yield sql.SQL(
+            "coalesce(({0}) in (select t.course_id from fuzz.teaches as t where t.user_id = v_me), "
+            "not exists ({0}))"
+        ).format(course)
+    if table.name.startswith("gamification.") and "user_id" in table.columns:
+        yield sql.SQL(
+            "exists (select from fuzz.teaches as t inner join learn.enrollments as e "
+            "on t.course_id = e.course_id where t.user_id = v_me and e.user_id = v_row.user_id)"
+        )
 
 
 def _target(admin: psycopg.Connection) -> Target:
@@ -392,6 +504,12 @@ def _target(admin: psycopg.Connection) -> Target:
         union all (select id::text from content.lessons order by id limit 4)
         union all (select id::text from access.tiers order by rank)
         union all (select id::text from access.user_entitlements order by id limit 2)
+        union all (select id::text from learn.assessments order by id limit 3)
+        union all (select id::text from learn.assessment_items order by id limit 3)
+        union all (select id::text from learn.user_assessment_attempts order by id limit 4)
+        union all (select id::text from learn.submissions order by id limit 2)
+        union all (select id::text from learn.live_sessions order by id limit 2)
+        union all (select id::text from learn.cohorts order by id limit 2)
         union all select gen_random_uuid()::text
         """
     ).fetchall()

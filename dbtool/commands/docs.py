@@ -52,10 +52,13 @@ def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
 def errors_page(project: Project) -> str:
     """The reference of stable errors."""
     by_name: dict[str, list[tuple[str, Raised]]] = defaultdict(list)
-    for file in project.declared:
-        if file.kind == "function":
-            for raised in errors_raised.read(file.source.text):
-                by_name[raised.name].append((file.object_name, raised))
+    # Those behind constraints are made with their tables.
+    sources = [d.source for d in project.declared if d.kind == "function"]
+    sources += [m.up for m in project.migrations]
+    for source in sources:
+        for function, text in errors_raised.functions(source.text):
+            for raised in errors_raised.read(text):
+                by_name[raised.name].append((function, raised))
     lines = [
         "# Errors",
         "",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+_FUNCTION = re.compile(r"^create (?:or replace )?function (?P<name>[\w.]+)\(", re.M)
 _RAISE = re.compile(
     r"raise\s+sqlstate\s+'(?P<state>PT(?P<status>\d{3}))'\s+using(?P<using>.*?);", re.S
 )
@@ -28,6 +30,14 @@ class Raised:
     name: str
     message: str
     hint: str
+
+
+def functions(text: str) -> Iterator[tuple[str, str]]:
+    """Each function that a file creates: its name, and the file from there to the next one."""
+    starts = [*_FUNCTION.finditer(text)]
+    ends = [match.start() for match in starts[1:]] + [len(text)]
+    for match, end in zip(starts, ends[: len(starts)], strict=True):
+        yield match["name"], text[match.start() : end]
 
 
 def read(text: str) -> list[Raised]:

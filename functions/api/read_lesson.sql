@@ -29,7 +29,8 @@ begin atomic
 end;
 
 comment on function api.read_lesson(uuid) is
-'What a lesson teaches, as it was published last, for those who may read it.
+'What a lesson teaches, for those who may read it: as in the publication that they enrolled with,
+else as it was published last.
 
 Args: lesson_id: the lesson.
 Returns: one row.

@@ -45,3 +45,7 @@ for each row execute function content.copy_course_visibility();
 create or replace trigger trg_prerequisites_copy_course_visibility
 before insert on content.prerequisites
 for each row execute function content.copy_course_visibility();
+
+create or replace trigger trg_cohorts_copy_course_visibility
+before insert on learn.cohorts
+for each row execute function content.copy_course_visibility();

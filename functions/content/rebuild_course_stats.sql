@@ -6,7 +6,12 @@ begin
     -- Whatever else changes the counts waits for this row first.
     perform from content.course_stats as s where s.course_id = p_course_id for update;
     update content.course_stats as s
-    set lesson_count = l.lessons, duration_sec = l.duration_sec
+    set
+        lesson_count = l.lessons,
+        duration_sec = l.duration_sec,
+        student_count = e.students,
+        active_count = e.active,
+        completed_count = e.completed
     from (
         select
             count(*) as lessons,
@@ -15,12 +20,20 @@ begin
         inner join content.content_version_lessons as vl on c.version_id = vl.version_id
         where c.id = p_course_id
     ) as l
+    cross join (
+        select
+            count(*) as students,
+            count(*) filter (where x.status = 'active') as active,
+            count(*) filter (where x.status = 'completed') as completed
+        from learn.enrollments as x
+        where x.course_id = p_course_id
+    ) as e
     where s.course_id = p_course_id;
 end;
 $$;
 
 comment on function content.rebuild_course_stats(uuid) is
-'Counts anew what a course has.
+'Counts anew what a course has and who takes it.
 
 Definer, because nobody writes the counts directly.
 

@@ -30,43 +30,50 @@ begin
     end if;
     return query
     select
-        x.card,
-        x.rank,
+        cc,
+        found.rank,
         encode(
             convert_to(
-                jsonb_build_array(x.rank::text, x.published_at::text, x.id)::text, 'UTF8'
+                jsonb_build_array(
+                    found.rank::text, found.published_at::text, found.id
+                )::text, 'UTF8'
             ), 'base64'
         ) as cursor
     from (
-        select
-            cc as card,
-            c.id,
-            c.published_at,
-            case when v_query is null then 0 else ts_rank_cd(c.search_vector, v_query) end::real
-            as rank
-        from content.courses as c
-        inner join content.course_cards as cc on c.id = cc.id
-        where
-            c.is_published
-            and (v_query is null or c.search_vector @@ v_query)
-            and (p_category_id is null or c.category_id = any (v_categories))
-            and (p_language is null or c.language = p_language)
-            and (p_difficulty is null or c.difficulty = p_difficulty)
-            and (p_access_tier is null or c.access_tier = p_access_tier)
-            and (
-                p_tag is null
-                or c.id in (
-                    select ct.course_id from content.course_tags as ct where ct.tag_id = v_tag_id
+        select x.*
+        from (
+            select
+                c.id,
+                c.published_at,
+                case when v_query is null then 0 else ts_rank_cd(c.search_vector, v_query) end::real
+                as rank
+            from content.courses as c
+            where
+                c.is_published
+                and (v_query is null or c.search_vector @@ v_query)
+                and (p_category_id is null or c.category_id = any (v_categories))
+                and (p_language is null or c.language = p_language)
+                and (p_difficulty is null or c.difficulty = p_difficulty)
+                and (p_access_tier is null or c.access_tier = p_access_tier)
+                and (
+                    p_tag is null
+                    or c.id in (
+                        select ct.course_id
+                        from content.course_tags as ct
+                        where ct.tag_id = v_tag_id
+                    )
                 )
+        ) as x
+        where
+            v_after is null
+            or (x.rank, x.published_at, x.id) < (
+                (v_after ->> 0)::real, (v_after ->> 1)::timestamptz, (v_after ->> 2)::uuid
             )
-    ) as x
-    where
-        v_after is null
-        or (x.rank, x.published_at, x.id) < (
-            (v_after ->> 0)::real, (v_after ->> 1)::timestamptz, (v_after ->> 2)::uuid
-        )
-    order by x.rank desc, x.published_at desc, x.id desc
-    limit p_limit;
+        order by x.rank desc, x.published_at desc, x.id desc
+        limit p_limit
+    ) as found
+    inner join content.course_cards as cc on found.id = cc.id
+    order by found.rank desc, found.published_at desc, found.id desc;
 end;
 $$;
 

@@ -34,12 +34,16 @@ comment on policy course_instructors_select_staff on content.course_instructors 
 create policy course_instructors_insert_staff on content.course_instructors
 for insert to staff
 with check (
-    course_id = any(array(select content.my_course_ids(true)))
-    or (select rbac.has_permission((select auth.uid()), 'course.edit'))
+    user_id <> (select auth.uid())
+    and (
+        course_id = any(array(select content.my_course_ids(true)))
+        or (select rbac.has_permission((select auth.uid()), 'course.edit'))
+    )
 );
 
 comment on policy course_instructors_insert_staff on content.course_instructors is
-'Those who lead a course add who teaches, staff with course.edit to every course.';
+'Those who lead a course add who teaches, staff with course.edit to every course. Nobody adds '
+'themselves: who teaches sees what learners wrote, and answer keys.';
 
 create policy course_instructors_update_staff on content.course_instructors
 for update to staff

@@ -50,5 +50,5 @@ using (
 );
 
 comment on policy prerequisites_delete_staff on content.prerequisites is
-'Those who teach a course remove prerequisites, staff with course.edit those of every course; '
-'what was published stays.';
+'Those who teach a course remove prerequisites, staff with course.edit those of every '
+'course.';

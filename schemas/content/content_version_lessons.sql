@@ -30,10 +30,15 @@ CREATE INDEX idx_content_version_lessons_version ON content.content_version_less
 
 alter table content.content_version_lessons enable row level security;
 
+grant select on table content.content_version_lessons to authenticated;
 grant delete, insert, select, update on table content.content_version_lessons to service_role;
 grant select on table content.content_version_lessons to staff;
 
-create policy content_version_lessons_select_staff on content.content_version_lessons for select to staff
-using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
+create policy content_version_lessons_select_own on content.content_version_lessons for select to authenticated
+using ((version_id = ANY (ARRAY( SELECT learn.my_version_ids() AS my_version_ids))));
 
-comment on policy content_version_lessons_select_staff on content.content_version_lessons is 'Those who teach the course see it, staff with course.read_any or course.edit every course.';
+create policy content_version_lessons_select_staff on content.content_version_lessons for select to staff
+using (((version_id = ANY (ARRAY( SELECT learn.my_version_ids() AS my_version_ids))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
+
+comment on policy content_version_lessons_select_own on content.content_version_lessons is 'Learners see the outline of what they enrolled with.';
+comment on policy content_version_lessons_select_staff on content.content_version_lessons is 'Learners see what they enrolled with, those who teach the course all of it, staff with course.read_any or course.edit every course.';

@@ -27,10 +27,15 @@ CREATE INDEX idx_content_versions_published_by ON content.content_versions USING
 
 alter table content.content_versions enable row level security;
 
+grant select on table content.content_versions to authenticated;
 grant delete, insert, select, update on table content.content_versions to service_role;
 grant select on table content.content_versions to staff;
 
-create policy content_versions_select_staff on content.content_versions for select to staff
-using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
+create policy content_versions_select_own on content.content_versions for select to authenticated
+using ((id = ANY (ARRAY( SELECT learn.my_version_ids() AS my_version_ids))));
 
-comment on policy content_versions_select_staff on content.content_versions is 'Those who teach the course see it, staff with course.read_any or course.edit every course.';
+create policy content_versions_select_staff on content.content_versions for select to staff
+using (((id = ANY (ARRAY( SELECT learn.my_version_ids() AS my_version_ids))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
+
+comment on policy content_versions_select_own on content.content_versions is 'Learners see what they enrolled with.';
+comment on policy content_versions_select_staff on content.content_versions is 'Learners see what they enrolled with, those who teach the course all of it, staff with course.read_any or course.edit every course.';

@@ -35,7 +35,7 @@ create policy course_instructors_delete_staff on content.course_instructors for 
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids(true) AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 create policy course_instructors_insert_staff on content.course_instructors for insert to staff
-with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids(true) AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
+with check (((user_id <> ( SELECT auth.uid() AS uid)) AND ((course_id = ANY (ARRAY( SELECT content.my_course_ids(true) AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission))));
 
 create policy course_instructors_select_any on content.course_instructors for select to authenticated
 using (course_is_visible);
@@ -51,7 +51,7 @@ using (((course_id = ANY (ARRAY( SELECT content.my_course_ids(true) AS my_course
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids(true) AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 comment on policy course_instructors_delete_staff on content.course_instructors is 'Those who lead a course remove who teaches, staff with course.edit those of every course; what was published stays.';
-comment on policy course_instructors_insert_staff on content.course_instructors is 'Those who lead a course add who teaches, staff with course.edit to every course.';
+comment on policy course_instructors_insert_staff on content.course_instructors is 'Those who lead a course add who teaches, staff with course.edit to every course. Nobody adds themselves: who teaches sees what learners wrote, and answer keys.';
 comment on policy course_instructors_select_any on content.course_instructors is 'Anyone may know who teaches a course that was published.';
 comment on policy course_instructors_select_public on content.course_instructors is 'Anyone may know who teaches a course that was published.';
 comment on policy course_instructors_select_staff on content.course_instructors is 'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';

@@ -10,7 +10,9 @@ create table content.course_stats (
     lesson_count integer default 0 not null,
     duration_sec integer default 0 not null,
     updated_at timestamp with time zone default now() not null,
+    active_count integer default 0 not null,
     constraint pk_course_stats PRIMARY KEY (course_id),
+    constraint ck_course_stats_active_count CHECK (((active_count >= 0) AND (active_count <= student_count))),
     constraint ck_course_stats_counts CHECK (((student_count >= 0) AND (completed_count >= 0) AND (rating_count >= 0) AND (lesson_count >= 0) AND (duration_sec >= 0) AND ((rating_sum >= rating_count) AND (rating_sum <= (5 * rating_count))))),
     constraint fk_course_stats_course FOREIGN KEY (course_id, course_is_visible) REFERENCES content.courses(id, is_visible) ON UPDATE CASCADE
 );
@@ -21,6 +23,7 @@ comment on column content.course_stats.student_count is 'People who are or were 
 comment on column content.course_stats.rating_sum is 'Of ratings from 1 to 5.';
 comment on column content.course_stats.lesson_count is 'Lessons that the catalogue shows.';
 comment on column content.course_stats.duration_sec is 'Of those lessons, in seconds.';
+comment on column content.course_stats.active_count is 'Of those, who learn now: they neither completed nor left it. What courses.max_students limits.';
 
 CREATE INDEX idx_course_stats_course ON content.course_stats USING btree (course_id, course_is_visible);
 

@@ -54,7 +54,7 @@ using (course_is_visible);
 create policy prerequisites_select_staff on content.prerequisites for select to staff
 using ((course_is_visible OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy prerequisites_delete_staff on content.prerequisites is 'Those who teach a course remove prerequisites, staff with course.edit those of every course; what was published stays.';
+comment on policy prerequisites_delete_staff on content.prerequisites is 'Those who teach a course remove prerequisites, staff with course.edit those of every course.';
 comment on policy prerequisites_insert_staff on content.prerequisites is 'Those who teach a course add prerequisites, staff with course.edit to every course.';
 comment on policy prerequisites_select_any on content.prerequisites is 'Anyone may know what a course that was published asks for.';
 comment on policy prerequisites_select_public on content.prerequisites is 'Anyone may know what a course that was published asks for.';

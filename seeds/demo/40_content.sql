@@ -213,12 +213,69 @@ on conflict (id) do nothing;
 insert into content.lesson_bodies (lesson_id, content, transcript, video_provider, video_id)
 select
     l.id as lesson_id,
-    jsonb_build_object('text', l.title) as content,
-    case l.lesson_type when 'video' then l.title end as transcript,
+    jsonb_build_object('text', body.text) as content,
+    case l.lesson_type when 'video' then body.text end as transcript,
     case l.lesson_type when 'video' then 'demo' end as video_provider,
     case l.lesson_type when 'video' then 'demo-' || right(l.id::text, 4) end as video_id
-from content.lessons as l
-where l.id::text like '00000000-0000-4000-8000-000000e000%'
+from (
+    values
+    (
+        '00000000-0000-4000-8000-000000e00001'::uuid,
+        'Téléchargez Python sur python.org, cochez « Add to PATH », ouvrez un terminal et '
+        'tapez python --version. Si un numéro s''affiche, tout est prêt.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e00002'::uuid,
+        'Une variable est un nom posé sur une valeur : 3 est un int, 3.0 un float, '
+        '''trois'' une str. type(x) dit lequel. Une chaîne ne change pas sur place.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e00003'::uuid,
+        'def carre(x): return x * x. Une fonction reçoit des valeurs et rend un résultat. '
+        'Son nom dit ce qu''elle fait.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e00004'::uuid,
+        'Choisissez un petit problème du quotidien : un budget, un minuteur. Dites '
+        'd''abord en français ce que fait le programme, puis traduisez ligne par ligne.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e00005'::uuid,
+        'A primary key says which row is meant. A unique constraint stops two equal '
+        'emails. A check keeps a price above zero, whatever program writes it.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e00006'::uuid,
+        'A transaction is all or nothing. Until it commits nobody else sees it. Keep it '
+        'short: what it locks, others wait for.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e00007'::uuid,
+        'An index is a sorted copy of some columns. It finds few rows among many and '
+        'hands them out in order. It costs a little at every write.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e00008'::uuid,
+        'النموذج دالة تتعلم من الأمثلة. نعطيه مدخلات وإجابات صحيحة فيضبط أرقامه حتى تقترب '
+        'إجاباته منها.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e00009'::uuid,
+        'نقسم البيانات إلى قسمين: قسم للتدريب وقسم للقياس لا يراه النموذج أثناء التدريب. '
+        'الدقة على القسم الثاني هي التي تهم.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e0000a'::uuid,
+        'One bar is one number. Start the axis at zero, sort by size, and write the value '
+        'at its end.'
+    ),
+    (
+        '00000000-0000-4000-8000-000000e0000b'::uuid,
+        'print(''a'', ''b'', sep=''-'') écrit a-b. Depuis Python 3 print est une '
+        'fonction, avec des parenthèses.'
+    )
+) as body (lesson_id, text)
+inner join content.lessons as l on body.lesson_id = l.id
 on conflict (lesson_id) do nothing;
 
 insert into content.instructor_profiles (user_id, headline, expertise)

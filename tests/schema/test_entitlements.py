@@ -296,15 +296,20 @@ def _read(db: Database, who: UUID | None, lesson: UUID) -> Any:
         ).fetchone()
 
 
+def _written(db: Database, lesson: UUID) -> Any:
+    return db.value(
+        "select content ->> 'text' from content.lesson_bodies where lesson_id = %s", [lesson]
+    )
+
+
 @pytest.mark.parametrize("who", [None, LEARNER, OTHER_LEARNER, MODERATOR])
 def test_previews_and_free_courses_are_read_by_everyone(db: Database, who: UUID | None) -> None:
-    assert _read(db, who, FREE_LESSON) == ("Variables et types", 1)
-    assert _read(db, who, PREVIEW) == ("Keys and checks", 1)
-    assert _read(db, who, OPENED_LESSON) == ("What an index is for", 1)
+    for lesson in (FREE_LESSON, PREVIEW, OPENED_LESSON):
+        assert _read(db, who, lesson) == (_written(db, lesson), 1)
 
 
 def test_what_is_paid_for_is_read_by_those_it_was_opened_to(db: Database) -> None:
-    assert _read(db, LEARNER, PREMIUM_LESSON) == ("Transactions", 1)
+    assert _read(db, LEARNER, PREMIUM_LESSON) == (_written(db, PREMIUM_LESSON), 1)
     for who in (None, OTHER_LEARNER, MODERATOR):
         with refused("PT403", "access.denied"):
             _read(db, who, PREMIUM_LESSON)
@@ -315,12 +320,13 @@ def test_what_is_paid_for_is_read_by_those_it_was_opened_to(db: Database) -> Non
 
 
 def test_a_change_is_read_when_it_was_published(db: Database) -> None:
+    before = _written(db, FREE_LESSON)
     with db.request(INSTRUCTOR) as connection:
         connection.execute(
             'update api.lesson_bodies set content = \'{"text": "new"}\' where lesson_id = %s',
             [FREE_LESSON],
         )
-    assert _read(db, None, FREE_LESSON) == ("Variables et types", 1)
+    assert _read(db, None, FREE_LESSON) == (before, 1)
     with db.request(INSTRUCTOR) as connection:
         connection.execute("select api.publish_course(%s)", [FREE])
     assert _read(db, None, FREE_LESSON) == ("new", 2)
@@ -434,5 +440,20 @@ def test_the_catalogue_says_what_a_course_asks_for(db: Database) -> None:
     ):
         rule(tier)
         assert label() == wanted
+    # It follows a tier's rank and name, and a rule that is changed.
+    db.rows("update access.tiers set rank = rank + 100 where name = 'free'")
+    assert label() == "member"
+    db.rows("update access.tiers set name = 'members' where name = 'member'")
+    assert label() == "members"
+    db.rows("delete from access.course_access_rules where course_id = %s and tier_id in "
+            "(select id from access.tiers where name in ('free', 'premium_member'))",
+            [DRAFT])  # fmt: skip
+    db.rows(
+        "update access.course_access_rules set tier_id = "
+        "(select id from access.tiers where name = 'premium_member') where course_id = %s "
+        "and tier_id = (select id from access.tiers where name = 'members')",
+        [DRAFT],
+    )
+    assert label() == "premium_member"
     db.rows("delete from access.course_access_rules where course_id = %s", [DRAFT])
     assert label() == "closed"

@@ -248,7 +248,9 @@ def test_two_administrators_revoking_each_other(db: Database) -> None:
         outcomes = together(
             partial(revoke, MODERATOR, ADMINISTRATOR), partial(revoke, ADMINISTRATOR, MODERATOR)
         )
-        assert sorted(outcomes) == ["revoked", "role.grant_denied"]
+        outcomes.remove("revoked")
+        # The one who came second may have lost the staff's hat before it was put on.
+        assert outcomes in (["role.grant_denied"], ["42501"])
         for person in (MODERATOR, ADMINISTRATOR):
             db.rows("select rbac.grant_role(%s, 'admin', 'x')", [person])
 

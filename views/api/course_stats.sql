@@ -3,6 +3,7 @@ select
     s.course_id,
     s.course_is_visible,
     s.student_count,
+    s.active_count,
     s.completed_count,
     s.rating_count,
     s.rating_sum,
@@ -15,6 +16,8 @@ comment on view api.course_stats is
 'Counts of each course.';
 comment on column api.course_stats.student_count is
 'People who are or were enrolled.';
+comment on column api.course_stats.active_count is
+'Of those, who learn now.';
 comment on column api.course_stats.rating_sum is
 'Of ratings from 1 to 5: divide by rating_count.';
 comment on column api.course_stats.duration_sec is

@@ -35,7 +35,7 @@ comment on view api.courses is
 comment on column api.courses.language is
 'A language tag, as fr or fr-DZ.';
 comment on column api.courses.access_tier is
-'What it asks for: the name of a tier, or paid_oneoff. A label; can_read_course decides.';
+'What it asks for: the name of a tier, paid_oneoff or closed. A label; can_read_course decides.';
 comment on column api.courses.status is
 'draft, under_review, published or archived.';
 comment on column api.courses.version_id is

@@ -1,0 +1,28 @@
+create or replace function access.label_tier() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform access.label_courses(
+        array(
+            select distinct r.course_id from access.course_access_rules as r
+            where r.tier_id = new.id
+        )
+    );
+    return null;
+end;
+$$;
+
+comment on function access.label_tier() is
+'Keeps courses.access_tier what their rules say, when a tier gets another name or rank.
+
+Definer, because nobody writes the label directly.
+
+Returns: null, as an AFTER trigger.
+Caller: triggers only.';
+
+revoke all on function access.label_tier() from public;
+
+create or replace trigger trg_tiers_label_tier
+after update of name, rank on access.tiers
+for each row execute function access.label_tier();

@@ -1,0 +1,16 @@
+create or replace function api.adopt_course_version(course_id uuid) returns integer
+language sql
+set search_path = pg_catalog, pg_temp
+return learn.adopt_course_version(course_id);
+
+comment on function api.adopt_course_version(uuid) is
+'Takes up the newest publication of a course. What was completed stays so; lessons that are new are
+to be learned.
+
+Args: course_id: the course.
+Returns: the publication''s number.
+Raises: PT409 enrollment.required.
+Caller: anyone with a login, for themselves.';
+
+revoke all on function api.adopt_course_version(uuid) from public;
+grant execute on function api.adopt_course_version(uuid) to authenticated, staff;

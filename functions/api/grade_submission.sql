@@ -1,0 +1,24 @@
+create or replace function api.grade_submission(
+    submission_id uuid,
+    version integer,
+    points numeric,
+    feedback text default null
+) returns jsonb
+language sql
+set search_path = pg_catalog, pg_temp
+return learn.grade_submission(submission_id, version, points, feedback);
+
+comment on function api.grade_submission(uuid, integer, numeric, text) is
+'Grades what a learner handed in, or grades it anew. The late policy of when it was handed in is
+applied; XP, certificate and course that were given are not taken back.
+
+Args: submission_id: which; version: its version that the grader saw; points: before the late
+policy; feedback: null leaves it.
+Returns: {submission_id, version, raw_points, points, is_passed}.
+Raises: PT404 grade.not_found, PT403 grade.own_work, PT404 submission.not_found, PT400
+grade.points_invalid, PT409 grade.conflict.
+Caller: those who teach the course or hold gradebook.grade, everywhere or in the course, for
+others; service.';
+
+revoke all on function api.grade_submission(uuid, integer, numeric, text) from public;
+grant execute on function api.grade_submission(uuid, integer, numeric, text) to staff, service_role;

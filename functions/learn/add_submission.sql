@@ -1,0 +1,67 @@
+create or replace function learn.add_submission(
+    p_assignment learn.assignments,
+    p_enrollment learn.enrollments,
+    p_key uuid,
+    p_content text,
+    p_file_ids uuid[]
+) returns learn.submissions
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_submission learn.submissions;
+    v_due_at timestamptz := coalesce(
+        (p_assignment).due_at,
+        (p_enrollment).enrolled_at + make_interval(days => (p_assignment).due_after_days)
+    );
+    v_days_late integer := greatest(
+        0, coalesce(ceil(extract(epoch from now() - v_due_at) / 86400), 0)
+    );
+    v_before integer := (
+        select count(*) from learn.submissions as s
+        where s.assignment_id = (p_assignment).id and s.user_id = (p_enrollment).user_id
+    );
+begin
+    perform learn.assert_may_read((p_enrollment).user_id, (p_enrollment).course_id);
+    if v_days_late > 0 and not (p_assignment).is_late_allowed then
+        raise sqlstate 'PT409' using
+            message = 'it is too late to hand this in', detail = 'assignment.closed';
+    end if;
+    if v_before >= (p_assignment).max_submissions then
+        raise sqlstate 'PT409' using
+            message = 'this was handed in as often as is allowed',
+            detail = 'assignment.submissions_used';
+    end if;
+    insert into learn.submissions (
+        id, assignment_id, course_id, user_id, submission_no, content, file_ids, days_late,
+        penalty_percent, max_points
+    ) values (
+        p_key, (p_assignment).id, (p_enrollment).course_id, (p_enrollment).user_id, v_before + 1,
+        p_content, p_file_ids, v_days_late,
+        case
+            when v_days_late = 0 then 0
+            else least(
+                v_days_late::bigint * (p_assignment).late_penalty_percent,
+                100 - (p_assignment).late_floor_percent
+            )
+        end,
+        (p_assignment).points
+    )
+    returning * into strict v_submission;
+    return v_submission;
+end;
+$$;
+
+comment on function learn.add_submission(learn.assignments, learn.enrollments, uuid, text, uuid[])
+is
+'Keeps what a learner handed in, by the late policy of now.
+
+Args: p_assignment: the row; p_enrollment: the learner''s, locked by the caller; p_key: its id;
+p_content, p_file_ids: the work.
+Returns: the submission.
+Raises: PT403 access.denied, PT409 assignment.closed, PT409 assignment.submissions_used.
+Caller: functions of this package.';
+
+revoke all on function learn.add_submission(
+    learn.assignments, learn.enrollments, uuid, text, uuid[]
+) from public;

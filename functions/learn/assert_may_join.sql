@@ -1,0 +1,53 @@
+create or replace function learn.assert_may_join(
+    p_session learn.live_sessions,
+    p_user_id uuid
+) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_enrollment learn.enrollments := learn.lock_enrollment(p_user_id, (p_session).course_id);
+begin
+    perform learn.assert_may_read(p_user_id, (p_session).course_id);
+    if
+        (p_session).cohort_id is distinct from v_enrollment.cohort_id
+        and (p_session).cohort_id is not null
+    then
+        raise sqlstate 'PT403' using
+            message = 'this meeting is for another cohort', detail = 'access.denied';
+    end if;
+    if
+        (p_session).status = 'scheduled'
+        and (p_session).scheduled_at
+        > now() + make_interval(secs => learn.setting('live.join_early_sec'))
+    then
+        raise sqlstate 'PT409' using
+            message = 'this meeting is not open yet', detail = 'live_session.not_open';
+    end if;
+    if
+        (p_session).status = 'live'
+        and (p_session).max_participants <= (
+            select count(*) from learn.live_session_participants as p
+            where
+                p.session_id = (p_session).id
+                and p.role = 'learner'
+                and p.left_at is null
+                and p.user_id <> p_user_id
+        )
+    then
+        raise sqlstate 'PT409' using
+            message = 'this meeting is full', detail = 'live_session.full';
+    end if;
+end;
+$$;
+
+comment on function learn.assert_may_join(learn.live_sessions, uuid) is
+'Refuses learners whom a meeting is not for, or not now.
+
+Args: p_session: the row, locked by the caller; p_user_id: the learner.
+Returns: nothing.
+Raises: PT409 enrollment.required, PT403 access.denied, PT409 live_session.not_open, PT409
+live_session.full.
+Caller: functions of this package.';
+
+revoke all on function learn.assert_may_join(learn.live_sessions, uuid) from public;

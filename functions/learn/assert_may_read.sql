@@ -1,0 +1,26 @@
+create or replace function learn.assert_may_read(
+    p_user_id uuid,
+    p_course_id uuid
+) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not access.may_read_course(p_user_id, p_course_id) then
+        raise sqlstate 'PT403' using
+            message = 'this course is not open to you',
+            detail = 'access.denied',
+            hint = 'explain_access says what it asks for.';
+    end if;
+end;
+$$;
+
+comment on function learn.assert_may_read(uuid, uuid) is
+'Refuses learners to whom their course is not open any more.
+
+Args: p_user_id: who; p_course_id: the course.
+Returns: nothing.
+Raises: PT403 access.denied.
+Caller: functions of this package.';
+
+revoke all on function learn.assert_may_read(uuid, uuid) from public;

@@ -1,0 +1,27 @@
+create or replace function learn.assert_may_read_gradebook(p_course_id uuid) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not (
+        util.is_service()
+        or learn.teaches(auth.uid(), p_course_id)
+        or rbac.has_permission(auth.uid(), 'progress.read_any')
+        or rbac.has_permission_in(auth.uid(), 'gradebook.read', 'course', p_course_id)
+    ) then
+        raise sqlstate 'PT404' using
+            message = 'no such gradebook', detail = 'gradebook.not_found',
+            hint = 'Those who teach the course see it, and who holds gradebook.read.';
+    end if;
+end;
+$$;
+
+comment on function learn.assert_may_read_gradebook(uuid) is
+'Refuses callers who may not see what everybody reached in a course.
+
+Args: p_course_id: the course.
+Returns: nothing.
+Raises: PT404 gradebook.not_found, as if there were none.
+Caller: functions of this package.';
+
+revoke all on function learn.assert_may_read_gradebook(uuid) from public;

@@ -1,0 +1,49 @@
+create or replace function learn.drop_enrollment(
+    p_course_id uuid,
+    p_user_id uuid default null
+) returns text
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_user_id uuid := coalesce(p_user_id, auth.uid());
+    v_enrollment learn.enrollments;
+begin
+    if
+        v_user_id is distinct from auth.uid()
+        and not util.is_service()
+        and not rbac.has_permission_in(auth.uid(), 'enrollment.manage', 'course', p_course_id)
+    then
+        raise sqlstate 'PT403' using
+            message = 'this needs the permission enrollment.manage', detail = 'enrollment.denied';
+    end if;
+    select * into v_enrollment
+    from learn.enrollments as e
+    where e.user_id = v_user_id and e.course_id = p_course_id
+    for no key update;
+    perform from content.course_stats as s where s.course_id = p_course_id for no key update;
+    if learn.end_waiting(v_user_id, p_course_id, 'left') then
+        return 'left';
+    end if;
+    if v_enrollment.id is null then
+        raise sqlstate 'PT404' using
+            message = 'not enrolled in this course', detail = 'enrollment.not_found';
+    end if;
+    return (learn.end_enrollment(v_enrollment, 'dropped')).status;
+end;
+$$;
+
+comment on function learn.drop_enrollment(uuid, uuid) is
+'Leaves a course or its waitlist. What was reached is kept for those who come back; the seat goes to
+who waits first. A course that was completed stays so.
+
+Definer, because nobody writes enrolments directly.
+
+Args: p_course_id: the course; p_user_id: whose enrolment, null for the caller''s.
+Returns: its status now: dropped, or completed or expired as it was; left: the waitlist.
+Raises: PT403 enrollment.denied, PT404 enrollment.not_found.
+Caller: anyone with a login, for themselves; staff with enrollment.manage, everywhere or in the
+course, and service for others.';
+
+revoke all on function learn.drop_enrollment(uuid, uuid) from public;
+grant execute on function learn.drop_enrollment(uuid, uuid) to authenticated, staff, service_role;

@@ -1,0 +1,68 @@
+create or replace function learn.enroll(
+    p_course_id uuid,
+    p_key text,
+    p_cohort_id uuid default null
+) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_answer jsonb;
+    v_source text;
+begin
+    v_answer := util.claim_idempotency_key(
+        auth.uid(),
+        'learn.enroll',
+        p_key,
+        jsonb_build_object('course_id', p_course_id, 'cohort_id', p_cohort_id)
+    );
+    if v_answer is not null then
+        return v_answer;
+    end if;
+    if not exists (select from rbac.active_people as ap where ap.user_id = auth.uid()) then
+        raise sqlstate 'PT403' using
+            message = 'this account cannot act at present', detail = 'user.not_active';
+    end if;
+    if not exists (select from content.courses as c where c.id = p_course_id and c.is_visible) then
+        raise sqlstate 'PT404' using message = 'no such course', detail = 'course.not_found';
+    end if;
+    if not exists (select from content.courses as c where c.id = p_course_id and c.is_published)
+    then
+        raise sqlstate 'PT409' using
+            message = 'this course takes nobody any more', detail = 'course.archived';
+    end if;
+    v_source := learn.enrollment_source(auth.uid(), p_course_id);
+    if v_source is null then
+        raise sqlstate 'PT403' using
+            message = 'this course is not open to you',
+            detail = 'access.denied',
+            hint = 'explain_access says what it asks for.';
+    end if;
+    perform learn.assert_cohort_open(p_course_id, p_cohort_id);
+    perform learn.assert_prerequisites(auth.uid(), p_course_id);
+    return util.store_idempotent_response(
+        auth.uid(),
+        'learn.enroll',
+        p_key,
+        learn.take_seat(auth.uid(), p_course_id, p_cohort_id, v_source)
+    );
+end;
+$$;
+
+comment on function learn.enroll(uuid, text, uuid) is
+'Enrols the caller in a course, in the publication of now. Where no seat is free they wait, and get
+one in the order in which they came.
+
+Definer, because nobody writes enrolments directly.
+
+Args: p_course_id: the course; p_key: idempotency key; p_cohort_id: one of the course''s cohorts,
+null for none. Enrolled already is no error.
+Returns: {status: active or completed, enrollment_id, course_id, cohort_id, version_id, source,
+expires_at}, or {status: waiting, course_id, cohort_id, position}.
+Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT403 user.not_active, PT404
+course.not_found, PT409 course.archived, PT403 access.denied, PT404 cohort.not_found, PT409
+cohort.closed, PT409 prerequisite.unmet, PT409 enrollment.exists.
+Caller: anyone with a login, for themselves.';
+
+revoke all on function learn.enroll(uuid, text, uuid) from public;
+grant execute on function learn.enroll(uuid, text, uuid) to authenticated, staff;

@@ -1,0 +1,57 @@
+create or replace function learn.enroll_person(
+    p_user_id uuid,
+    p_course_id uuid,
+    p_cohort_id uuid default null,
+    p_expires_at timestamptz default null
+) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not (
+        util.is_service()
+        or rbac.has_permission_in(auth.uid(), 'enrollment.manage', 'course', p_course_id)
+    ) then
+        raise sqlstate 'PT403' using
+            message = 'this needs the permission enrollment.manage', detail = 'enrollment.denied';
+    end if;
+    if p_expires_at <= now() then
+        raise sqlstate 'PT400' using
+            message = 'an end in the future is required', detail = 'enrollment.request_invalid';
+    end if;
+    if not exists (select from rbac.active_people as ap where ap.user_id = p_user_id) then
+        raise sqlstate 'PT404' using message = 'no such person', detail = 'user.not_found';
+    end if;
+    if not exists (select from content.courses as c where c.id = p_course_id and c.is_visible) then
+        raise sqlstate 'PT404' using message = 'no such course', detail = 'course.not_found';
+    end if;
+    if
+        p_cohort_id is not null
+        and not exists (
+            select from learn.cohorts as g
+            where g.id = p_cohort_id and g.course_id = p_course_id
+        )
+    then
+        raise sqlstate 'PT404' using
+            message = 'no such cohort in this course', detail = 'cohort.not_found';
+    end if;
+    return learn.take_seat(p_user_id, p_course_id, p_cohort_id, 'staff', p_expires_at);
+end;
+$$;
+
+comment on function learn.enroll_person(uuid, uuid, uuid, timestamptz) is
+'Enrols somebody else, whatever the course asks for. It takes a seat as any other, and opens
+nothing: what they may read is asked of schema access.
+
+Definer, because nobody writes enrolments directly. The person and course are the key: enrolled
+already is no error.
+
+Args: p_user_id: who; p_course_id: the course; p_cohort_id: one of its cohorts, null for none;
+p_expires_at: until when, null: as the cohort says.
+Returns: as learn.enroll().
+Raises: PT403 enrollment.denied, PT400 enrollment.request_invalid, PT404 user.not_found, PT404
+course.not_found, PT404 cohort.not_found, PT409 enrollment.exists.
+Caller: staff with enrollment.manage, everywhere or in the course; service.';
+
+revoke all on function learn.enroll_person(uuid, uuid, uuid, timestamptz) from public;
+grant execute on function learn.enroll_person(uuid, uuid, uuid, timestamptz) to staff, service_role;

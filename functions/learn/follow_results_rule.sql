@@ -1,0 +1,39 @@
+create or replace function learn.follow_results_rule() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update learn.attempt_results as r
+    set shown_at = case new.results_shown
+        when 'at_once' then r.graded_at
+        when 'after_close' then greatest(learn.last_answer_at(new), r.graded_at)
+    end
+    where r.assessment_id = new.id and r.graded_at is not null;
+    update learn.user_assessment_attempts as t
+    set deadline_at = new.closes_at
+    where
+        t.assessment_id = new.id
+        and t.status = 'open'
+        and coalesce(t.deadline_at, 'infinity') > new.closes_at;
+    return null;
+end;
+$$;
+
+comment on function learn.follow_results_rule() is
+'Shows results, or hides them, when the rule of their assessment changes; open attempts end when it
+closes.
+
+Definer, because nobody writes results directly.
+
+Returns: null, as an AFTER trigger.
+Caller: triggers only.';
+
+revoke all on function learn.follow_results_rule() from public;
+
+create or replace trigger trg_assessments_follow_results_rule
+after update of results_shown, closes_at on learn.assessments
+for each row
+when (
+    (new.results_shown, new.closes_at) is distinct from (old.results_shown, old.closes_at)
+)
+execute function learn.follow_results_rule();

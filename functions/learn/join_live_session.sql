@@ -1,0 +1,66 @@
+create or replace function learn.join_live_session(p_session_id uuid) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_session learn.live_sessions;
+    v_role text := 'learner';
+    v_links learn.live_session_links;
+begin
+    select * into v_session
+    from learn.live_sessions as s
+    where
+        s.id = p_session_id
+        and (
+            s.host_id = auth.uid()
+            or learn.teaches(auth.uid(), s.course_id)
+            or s.course_id in (select learn.my_enrolled_course_ids())
+        )
+    for no key update;
+    if not found then
+        raise sqlstate 'PT404' using
+            message = 'no such meeting in the courses you take',
+            detail = 'live_session.not_found';
+    end if;
+    select * into v_links from learn.live_session_links as k where k.session_id = p_session_id;
+    if v_session.host_id = auth.uid() or learn.teaches(auth.uid(), v_session.course_id) then
+        v_role := 'host';
+    else
+        perform learn.assert_may_join(v_session, auth.uid());
+    end if;
+    if v_session.status = 'cancelled' then
+        raise sqlstate 'PT409' using
+            message = 'this meeting does not take place', detail = 'live_session.not_open';
+    end if;
+    if v_session.status = 'live' then
+        insert into learn.live_session_participants as p (session_id, user_id, course_id, role)
+        values (p_session_id, auth.uid(), v_session.course_id, v_role)
+        on conflict on constraint pk_live_session_participants do update
+        set joined_at = now(), left_at = null
+        where p.left_at is not null;
+    end if;
+    return jsonb_build_object(
+        'session_id', p_session_id,
+        'status', v_session.status,
+        'role', v_role,
+        'join_url', case when v_session.status <> 'ended' then v_links.join_url end,
+        'recording_url', case when v_session.status = 'ended' then v_links.recording_url end
+    );
+end;
+$$;
+
+comment on function learn.join_live_session(uuid) is
+'Where a meeting is held. Joined while it is live, the caller takes part; of one that ended they get
+the recording.
+
+Definer, because nobody reads links or writes participants directly. The person and meeting are the
+key: called again, they still take part.
+
+Args: p_session_id: the meeting.
+Returns: {session_id, status, role: host or learner, join_url, recording_url}.
+Raises: PT404 live_session.not_found, PT409 enrollment.required, PT403 access.denied, PT409
+live_session.not_open, PT409 live_session.full.
+Caller: anyone with a login, for themselves.';
+
+revoke all on function learn.join_live_session(uuid) from public;
+grant execute on function learn.join_live_session(uuid) to authenticated, staff;

@@ -1,0 +1,17 @@
+create or replace function learn.last_answer_at(p_assessment learn.assessments) returns timestamptz
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (p_assessment).closes_at + make_interval(secs => learn.setting('attempt.grace_sec'));
+end;
+$$;
+
+comment on function learn.last_answer_at(learn.assessments) is
+'Until when answers to an assessment may come in.
+
+Args: p_assessment: the row.
+Returns: the time; null: it has no end.
+Caller: functions of this package.';
+
+revoke all on function learn.last_answer_at(learn.assessments) from public;

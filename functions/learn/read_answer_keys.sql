@@ -1,0 +1,44 @@
+create or replace function learn.read_answer_keys(p_assessment_id uuid)
+returns table (item_id uuid, correct jsonb, guidance text)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_course_id uuid := (
+        select a.course_id from learn.assessments as a where a.id = p_assessment_id
+    );
+begin
+    if v_course_id is null then
+        raise sqlstate 'PT404' using
+            message = 'no such assessment', detail = 'assessment.not_found';
+    end if;
+    -- Who holds course.edit could overwrite them; that alone does not let them read.
+    if
+        not util.is_service()
+        and not learn.teaches(auth.uid(), v_course_id)
+        and not rbac.has_permission_in(auth.uid(), 'gradebook.grade', 'course', v_course_id)
+    then
+        raise sqlstate 'PT404' using
+            message = 'no such assessment', detail = 'assessment.not_found';
+    end if;
+    return query
+    select i.id, k.correct, k.guidance
+    from learn.assessment_items as i
+    left join learn.answer_keys as k on i.id = k.item_id
+    where i.assessment_id = p_assessment_id
+    order by i.item_order;
+end;
+$$;
+
+comment on function learn.read_answer_keys(uuid) is
+'Right answers of an assessment, as their authors work on them.
+
+Definer, because no client touches the keys.
+
+Args: p_assessment_id: the assessment.
+Returns: a row for each item, in order; without a key a person grades.
+Raises: PT404 assessment.not_found, to those who may not see them too.
+Caller: those who teach the course or hold gradebook.grade, everywhere or in the course; service.';
+
+revoke all on function learn.read_answer_keys(uuid) from public;
+grant execute on function learn.read_answer_keys(uuid) to staff, service_role;

@@ -1,0 +1,68 @@
+create or replace function learn.record_progress(
+    p_lesson_id uuid,
+    p_position_sec integer,
+    p_watched_sec integer,
+    p_interactions jsonb default '{}',
+    out status text,
+    out last_position_sec integer,
+    out watch_time_sec integer
+) language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_speed integer := learn.setting('progress.max_speed');
+begin
+    if
+        (p_position_sec between 0 and 604800 and p_watched_sec between 0 and 86400) is not true
+        or jsonb_typeof(p_interactions) is distinct from 'object'
+    then
+        raise sqlstate 'PT400' using
+            message = 'a position, the seconds watched since then and counts are required',
+            detail = 'progress.request_invalid',
+            hint = 'Seconds are not below 0, interactions an object of numbers.';
+    end if;
+    -- A report that is not the first asks nothing else: players send one every few seconds.
+    for v_try in 1..2 loop
+        update learn.user_progress as up
+        set
+            last_position_sec = p_position_sec,
+            watch_time_sec = up.watch_time_sec + least(
+                p_watched_sec,
+                floor(v_speed * greatest(extract(epoch from now() - up.last_activity_at), 0))
+            ),
+            last_activity_at = greatest(up.last_activity_at, now())
+        from learn.enrollments as e
+        where
+            up.user_id = auth.uid()
+            and up.lesson_id = p_lesson_id
+            and e.user_id = up.user_id
+            and e.course_id = up.course_id
+            and e.status in ('active', 'completed')
+            and (e.expires_at is null or e.expires_at > now())
+        returning up.status, up.last_position_sec, up.watch_time_sec
+        into status, last_position_sec, watch_time_sec;
+        exit when found;
+        perform learn.begin_lesson(auth.uid(), p_lesson_id);
+    end loop;
+    if p_interactions <> '{}' then
+        perform learn.count_interactions(auth.uid(), p_lesson_id, p_interactions);
+    end if;
+end;
+$$;
+
+comment on function learn.record_progress(uuid, integer, integer, jsonb) is
+'Notes how far the caller is in a lesson, so that they can go on there.
+
+Definer, because nobody writes progress directly: watched seconds are counted at most as fast as
+the clock allows.
+
+Args: p_lesson_id: the lesson; p_position_sec: where they are; p_watched_sec: seconds watched since
+the last report; p_interactions: what they did since, {"pause": 1}, up to 50 names.
+Returns: the lesson''s status, position and watched seconds.
+Raises: PT400 progress.request_invalid, PT409 enrollment.required, PT404 lesson.not_found, PT403
+access.denied, PT409 prerequisite.unmet.
+Caller: anyone with a login, for themselves.';
+
+revoke all on function learn.record_progress(uuid, integer, integer, jsonb) from public;
+grant execute on function learn.record_progress(uuid, integer, integer, jsonb)
+to authenticated, staff;

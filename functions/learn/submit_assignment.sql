@@ -1,0 +1,80 @@
+create or replace function learn.submit_assignment(
+    p_assignment_id uuid,
+    p_key uuid,
+    p_content text default null,
+    p_file_ids uuid[] default '{}'
+) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_assignment learn.assignments;
+    v_enrollment learn.enrollments;
+    v_submission learn.submissions;
+begin
+    select * into v_assignment
+    from learn.assignments as a
+    where
+        a.id = p_assignment_id
+        and a.is_published
+        and a.course_id in (select learn.my_enrolled_course_ids());
+    if not found then
+        raise sqlstate 'PT404' using
+            message = 'no such assignment in the courses you take',
+            detail = 'assignment.not_found';
+    end if;
+    if
+        p_key is null
+        or p_file_ids is null
+        or cardinality(p_file_ids) > 20
+        or array_position(p_file_ids, null) is not null
+        or length(p_content) > 200000
+        or (coalesce(p_content, '') !~ '[^[:space:]]' and cardinality(p_file_ids) = 0)
+    then
+        raise sqlstate 'PT400' using
+            message = 'a key and a text or files are required',
+            detail = 'assignment.request_invalid',
+            hint = 'Up to 200,000 characters and 20 files.';
+    end if;
+    v_enrollment := learn.lock_enrollment(auth.uid(), v_assignment.course_id);
+    select * into v_submission from learn.submissions as s where s.id = p_key;
+    if not found then
+        v_submission := learn.add_submission(
+            v_assignment, v_enrollment, p_key, p_content, p_file_ids
+        );
+    elsif
+        (
+            v_submission.user_id, v_submission.assignment_id, v_submission.content,
+            v_submission.file_ids
+        ) is distinct from (auth.uid(), p_assignment_id, p_content, p_file_ids)
+    then
+        raise sqlstate 'PT409' using
+            message = 'this key was used for another submission',
+            detail = 'idempotency.key_reused';
+    end if;
+    return jsonb_build_object(
+        'submission_id', v_submission.id,
+        'submission_no', v_submission.submission_no,
+        'submitted_at', v_submission.submitted_at,
+        'days_late', v_submission.days_late,
+        'penalty_percent', v_submission.penalty_percent
+    );
+end;
+$$;
+
+comment on function learn.submit_assignment(uuid, uuid, text, uuid[]) is
+'Hands work in.
+
+Definer, because nobody writes submissions directly.
+
+Args: p_assignment_id: the assignment; p_key: a new uuid, and the same when the request is
+repeated; p_content: a text; p_file_ids: files; one of both at least.
+Returns: {submission_id, which is the key, submission_no, submitted_at, days_late,
+penalty_percent}.
+Raises: PT404 assignment.not_found, PT400 assignment.request_invalid, PT409 enrollment.required,
+PT403 access.denied, PT409 assignment.closed, PT409 assignment.submissions_used, PT409
+idempotency.key_reused.
+Caller: anyone with a login, for themselves.';
+
+revoke all on function learn.submit_assignment(uuid, uuid, text, uuid[]) from public;
+grant execute on function learn.submit_assignment(uuid, uuid, text, uuid[]) to authenticated, staff;

@@ -1,0 +1,1 @@
+alter table content.course_stats drop column active_count;

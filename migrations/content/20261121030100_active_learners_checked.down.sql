@@ -1,0 +1,1 @@
+-- What was checked stays so.

@@ -1,0 +1,1 @@
+alter table content.course_stats validate constraint ck_course_stats_active_count;

@@ -1,0 +1,15 @@
+drop table learn.live_session_participants;
+drop table learn.live_session_links;
+drop table learn.live_sessions;
+drop table learn.proctoring_events;
+drop table learn.proctoring_sessions;
+drop table learn.submissions;
+drop table learn.assignments;
+drop table learn.attempt_results;
+drop table learn.user_assessment_attempts;
+drop table learn.assessment_version_keys;
+alter table learn.assessments drop constraint fk_assessments_version;
+drop table learn.assessment_versions;
+drop table learn.answer_keys;
+drop table learn.assessment_items;
+drop table learn.assessments;

@@ -1,0 +1,11 @@
+-- Read and written by functions alone.
+revoke all on learn.assessment_version_keys from public, anon, authenticated, staff, service_role;
+grant select on learn.assessment_version_keys to service_role;
+
+create policy assessment_version_keys_all_nobody on learn.assessment_version_keys
+as restrictive for all to anon, authenticated, staff
+using (false)
+with check (false);
+
+comment on policy assessment_version_keys_all_nobody on learn.assessment_version_keys is
+'No client reads a right answer but graders, by the function that asks whether they are.';

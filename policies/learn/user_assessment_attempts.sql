@@ -1,0 +1,23 @@
+-- Written by functions alone.
+revoke all on learn.user_assessment_attempts from public, anon, authenticated, staff, service_role;
+grant select on learn.user_assessment_attempts to authenticated, staff;
+grant select, insert, update, delete on learn.user_assessment_attempts to service_role;
+
+create policy user_assessment_attempts_select_own on learn.user_assessment_attempts
+for select to authenticated
+using (user_id = (select auth.uid()));
+
+comment on policy user_assessment_attempts_select_own on learn.user_assessment_attempts is
+'Learners see their own.';
+
+create policy user_assessment_attempts_select_staff on learn.user_assessment_attempts
+for select to staff
+using (
+    user_id = (select auth.uid())
+    or course_id = any(array(select learn.my_gradebook_course_ids()))
+    or (select rbac.has_permission((select auth.uid()), 'progress.read_any'))
+);
+
+comment on policy user_assessment_attempts_select_staff on learn.user_assessment_attempts is
+'Those who teach a course or hold gradebook.read in it see its learners'', staff with '
+'progress.read_any everyone''s.';

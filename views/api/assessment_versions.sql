@@ -1,0 +1,26 @@
+create or replace view api.assessment_versions with (security_invoker = true) as
+select
+    v.id,
+    v.assessment_id,
+    v.course_id,
+    v.version,
+    v.items,
+    v.max_points,
+    v.passing_percent,
+    v.time_limit_sec,
+    v.shuffle_items,
+    v.shuffle_options,
+    v.published_by,
+    v.published_at
+from learn.assessment_versions as v;
+
+comment on view api.assessment_versions is
+'What was published of assessments, for those who teach the course.';
+comment on column api.assessment_versions.items is
+'Its questions in order: [{"id", "type", "prompt", "options", "points", "penalty", '
+'"has_partial_credit"}].';
+comment on column api.assessment_versions.published_by is
+'Null: a back end.';
+
+revoke all on api.assessment_versions from public, anon, authenticated, staff, service_role;
+grant select on api.assessment_versions to staff, service_role;

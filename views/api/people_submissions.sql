@@ -1,0 +1,42 @@
+create or replace view api.people_submissions with (security_invoker = true) as
+select
+    s.id,
+    s.assignment_id,
+    s.course_id,
+    s.user_id,
+    s.submission_no,
+    s.content,
+    s.file_ids,
+    s.submitted_at,
+    s.days_late,
+    s.penalty_percent,
+    s.max_points,
+    s.status,
+    s.version,
+    s.raw_points,
+    s.points,
+    s.is_passed,
+    s.feedback,
+    s.graded_by,
+    s.graded_at,
+    s.updated_at
+from learn.submissions as s;
+
+comment on view api.people_submissions is
+'What learners handed in, for those who teach the course and staff with progress.read_any. With '
+'status submitted: to be graded.';
+comment on column api.people_submissions.id is
+'Chosen by the client, so that a repeated request is known.';
+comment on column api.people_submissions.course_id is
+'Of the enrolment.';
+comment on column api.people_submissions.file_ids is
+'Files, in the schema that keeps files.';
+comment on column api.people_submissions.penalty_percent is
+'Taken off what it earned.';
+comment on column api.people_submissions.version is
+'Rises with each grading; a grader names the one they saw.';
+comment on column api.people_submissions.raw_points is
+'Before the penalty.';
+
+revoke all on api.people_submissions from public, anon, authenticated, staff, service_role;
+grant select on api.people_submissions to staff, service_role;
