@@ -1,10 +1,16 @@
-"""``python -m benchmarks [jobs|migrate|rls|xp] [options]``; without a name all of them."""
+"""``python -m benchmarks [jobs|learn|migrate|rls|xp] [options]``; without a name all of them."""
 
 import sys
 
-from benchmarks import jobs, migrate, rls, xp
+from benchmarks import jobs, learn, migrate, rls, xp
 
-ALL = {"migrate": migrate.main, "rls": rls.main, "xp": xp.main, "jobs": jobs.main}
+ALL = {
+    "migrate": migrate.main,
+    "rls": rls.main,
+    "xp": xp.main,
+    "learn": learn.main,
+    "jobs": jobs.main,
+}
 
 if __name__ == "__main__":
     named = sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in ALL else []

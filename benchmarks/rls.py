@@ -17,28 +17,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import shutil
 import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import jwt
 import psycopg
 
 from benchmarks import servers
+from benchmarks.lists import Query, compare, opening, report, report_growth
 from benchmarks.servers import OWNER, REPOSITORY
-from dbtool.access import personas
 from dbtool.commands import migrate
 from dbtool.commands.progress import Silent
 from dbtool.project.settings import Settings
@@ -47,25 +42,9 @@ from dbtool.server.cluster import Cluster
 
 ME = UUID(int=0x4000_8000 << 48 | 7777)
 STAFF = UUID(int=0x4000_8000 << 48 | 8888)
+_OPENINGS = {"user": opening("authenticated", ME), "staff": opening("staff", STAFF)}
 _PAGE = 20
 _MOST = 1000  # PostgREST's db-max-rows in this house
-
-
-@dataclass(frozen=True)
-class Query:
-    """One list query.
-
-    Attributes:
-        name: View and shape.
-        caller: user or staff.
-        ours: What follows FROM, over the view.
-        floor: The same over the table, with the condition by hand.
-    """
-
-    name: str
-    caller: str
-    ours: str
-    floor: str
 
 
 def _list(caller: str, view: str, table: str, condition: str, order: str, own: str) -> list[Query]:
@@ -149,16 +128,6 @@ def queries() -> list[Query]:
     ]
 
 
-def _as_postgrest(source: str, columns: str = "*") -> bytes:
-    """The query around a read: one row with the page as JSON."""
-    return (
-        f"with pgrst_source as (select {columns} from {source}) "
-        "select null::bigint as total_result_set, pg_catalog.count(_postgrest_t) as page_total, "
-        "coalesce(json_agg(_postgrest_t), '[]') as body "
-        "from (select * from pgrst_source) as _postgrest_t"
-    ).encode()
-
-
 # The people
 
 
@@ -216,114 +185,6 @@ def _id(number: str) -> str:
     return f"('00000000-0000-4000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
 
 
-# Timing
-
-
-@dataclass(frozen=True)
-class Timing:
-    """One query's medians, in milliseconds, and how much its plan read for a row returned."""
-
-    query: Query
-    ours: float
-    floor: float
-    waste: float
-
-    @property
-    def ratio(self) -> float:
-        """Ours to the floor."""
-        return self.ours / self.floor
-
-
-def _request(connection: psycopg.Connection, opening: bytes, query: bytes) -> None:
-    """One transaction in one journey, so that waking processes up is not what is measured."""
-    with connection.pipeline():
-        connection.execute(b"begin read only")
-        connection.execute(opening)
-        connection.execute(query, prepare=True)
-        connection.execute(b"commit")
-
-
-def _on_one_core(connections: Sequence[psycopg.Connection]) -> None:
-    """Both servers on the same core, where that can be said: else one is slower by chance."""
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        with suppress(OSError):
-            for connection in connections:
-                os.sched_setaffinity(connection.info.backend_pid, {cores[-1]})
-
-
-def _timed(work: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
-
-
-def _opening(role: str, user: UUID) -> bytes:
-    """PostgREST's settings; for the floor without a role."""
-    return personas.preamble({"role": role, "sub": str(user)}, "GET", "/x", asks=False).as_bytes()
-
-
-def compare(server: Cluster, database: str, rounds: int, chosen: Sequence[Query]) -> list[Timing]:
-    """Interleaved medians of every query."""
-    openings = {"user": _opening("authenticated", ME), "staff": _opening("staff", STAFF)}
-    none = _opening("none", ME)
-    found = []
-    with (
-        psycopg.connect(server.url("authenticator", database), autocommit=True) as ours,
-        psycopg.connect(server.url(OWNER, database), autocommit=True) as floor,
-    ):
-        _on_one_core((ours, floor))
-        for query in chosen:
-            opening = openings[query.caller]
-            mine, bare = _as_postgrest(query.ours), _as_postgrest(query.floor)
-            times: tuple[list[float], list[float]] = ([], [])
-            for number in range(rounds + 10):
-                one = _timed(partial(_request, ours, opening, mine))
-                two = _timed(partial(_request, floor, none, bare))
-                if number >= 10:  # plans and caches are warm
-                    times[0].append(one)
-                    times[1].append(two)
-            medians = [statistics.median(found_times) for found_times in times]
-            found.append(Timing(query, medians[0], medians[1], _waste(ours, opening, mine)))
-    return found
-
-
-def _waste(connection: psycopg.Connection, opening: bytes, query: bytes) -> float:
-    """Rows that scans read, for each row that the page holds."""
-    with connection.transaction():
-        connection.execute(opening)
-        row = connection.execute(b"explain (analyze, timing off, format json) " + query).fetchone()
-    assert row
-    nodes = _nodes(row[0][0]["Plan"])
-    page = next(n for n in nodes if n["Node Type"] == "Aggregate")["Plans"][0]
-    read = sum(
-        (n["Actual Rows"] + n.get("Rows Removed by Filter", 0)) * n["Actual Loops"]
-        for n in nodes
-        if n.get("Relation Name")
-    )
-    return float(read / max(page["Actual Rows"], 1))
-
-
-def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [plan, *(node for child in plan.get("Plans", []) for node in _nodes(child))]
-
-
-def _mean(timings: Sequence[Timing]) -> float:
-    return math.exp(statistics.fmean(math.log(t.ratio) for t in timings))
-
-
-def _report(count: int, timings: Sequence[Timing]) -> None:
-    for t in sorted(timings, key=lambda t: -t.ratio):
-        mark = "  !" if t.ratio > 2 and t.ours - t.floor > 0.1 else ""
-        print(
-            f"{count:9,}  {t.query.caller:5}  {t.query.name:36} {t.ours:8.3f} ms "
-            f"/ {t.floor:8.3f} ms = {t.ratio:5.2f}   reads {t.waste:6.1f} rows a row{mark}"
-        )
-    for caller in ("user", "staff"):
-        chosen = [t for t in timings if t.query.caller == caller]
-        print(f"{count:9,}  {caller:5}  geometric mean of the ratios {_mean(chosen):.2f}")
-
-
 def _peer(server: Cluster, database: str, rounds: int) -> None:
     """The usual advice, on one table."""
     chosen = [q for q in queries() if q.caller == "user" and q.name.startswith("my_interests")]
@@ -341,7 +202,7 @@ def _peer(server: Cluster, database: str, rounds: int) -> None:
         Query(q.name, q.caller, q.ours.replace("api.my_interests", "api.interests"), q.floor)
         for q in chosen
     ]
-    for t in compare(server, database, max(rounds // 10, 3), changed):
+    for t in compare(server, database, max(rounds // 10, 3), changed, _OPENINGS):
         print(
             f"     peer  user   {t.query.name:36} {t.ours:8.3f} ms, {t.ratio:.1f} times the floor"
         )
@@ -434,13 +295,9 @@ def main() -> None:
             settings = Settings(REPOSITORY, server.url(OWNER, database))
             migrate.migrate(settings, migrate.Options(), Silent())
             _populate(server, database, count)
-            timings = compare(server, database, arguments.rounds, queries())
-            _report(count, timings)
-            now = {(t.query.caller, t.query.name): t.ours for t in timings}
-            if before:
-                grown = [math.log(now[name] / before[name]) for name in now]
-                print(f"{count:9,}  against the fewer rows {math.exp(statistics.fmean(grown)):.2f}")
-            before = now
+            timings = compare(server, database, arguments.rounds, queries(), _OPENINGS)
+            report(count, timings)
+            before = report_growth(count, timings, before)
         _peer(server, database, arguments.rounds)
         if os.environ.get(postgrest.VARIABLE) or shutil.which("postgrest"):
             _over_http(server, database, arguments.seconds)

@@ -156,26 +156,35 @@ def _confirm(question: str) -> None:
         raise typer.Abort
 
 
-@app.command(epilog="Example: dbtool seed --demo")
+@app.command(epilog="Example: dbtool seed --scale --users 1000000")
 def seed(
     demo: Annotated[bool, typer.Option("--demo", help="The demo world.")] = False,
     reference: Annotated[
         bool, typer.Option("--reference", help="The reference rows, as migrate does.")
     ] = False,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="A world of many people, to measure on.")
+    ] = False,
+    users: Annotated[
+        int, typer.Option("--users", help="How many people --scale makes; with 10 lessons each.")
+    ] = 10_000,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Insert rows that are missing; what an operator changed is left alone."""
+    from dbtool.commands import scale as scaling
     from dbtool.commands import seed as command
     from dbtool.render import results
 
-    if not (demo or reference):
-        raise UsageError("nothing to seed", hint="Give --demo, --reference or both.")
-    if demo and not yes and (settings().database_url or settings().direct_url):
-        _confirm("The demo world has an administrator. Insert it into DATABASE_URL's database?")
+    if not (demo or reference or scale):
+        raise UsageError("nothing to seed", hint="Give --demo, --reference or --scale.")
+    if (demo or scale) and not yes and (settings().database_url or settings().direct_url):
+        what = "The demo world has an administrator" if demo else "The world is for measuring"
+        _confirm(f"{what}. Insert it into DATABASE_URL's database?")
     with progress() as shown:
         merged = command.seed_reference(settings(), shown) if reference else ()
         inserted = command.seed_demo(settings(), shown) if demo else None
-    finish({"reference": merged, "demo": inserted}, results.seeded)
+        made = scaling.seed_scale(settings(), users, shown) if scale else None
+    finish({"reference": merged, "demo": inserted, "scale": made}, results.seeded)
 
 
 @app.command(epilog="Example: dbtool status --json")

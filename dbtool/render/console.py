@@ -53,7 +53,7 @@ class ConsoleProgress:
         """The next step of the phase begins."""
         self._done += 1
         self._what = what
-        count = f"{self._done}/{self._total} " if self._total else ""
+        count = f"{self._bar()} {self._done}/{self._total} " if self._total else ""
         self._show(f"{self._phase} {count}{what}")
 
     def detail(self, what: str) -> None:
@@ -67,6 +67,11 @@ class ConsoleProgress:
         else:
             sys.stderr.write(f"{text}\n")
 
+    def _bar(self) -> str:
+        """Twenty places, as many of them filled as is done."""
+        filled = 20 * self._done // self._total
+        return "━" * filled + "╌" * (20 - filled)
+
     def _show(self, text: str) -> None:
         if self._status:
             from rich.markup import escape
@@ -75,10 +80,13 @@ class ConsoleProgress:
 
 
 def print_json(value: Any) -> None:
-    """A dataclass (or a plain value) as JSON on standard output."""
-    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    json.dump(plain, sys.stdout, indent=2, default=str)
+    """A value, dataclasses in it as objects, as JSON on standard output."""
+    json.dump(value, sys.stdout, indent=2, default=_plain)
     sys.stdout.write("\n")
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
 def print_error(console: Console, error: DbtoolError) -> None:

@@ -97,6 +97,13 @@ def seeded(console: Console, result: dict[str, Any]) -> None:
         console.print(rows)
     if result["demo"]:
         console.print(f"{result['demo'].inserted} demo rows inserted", highlight=False)
+    if result["scale"]:
+        made = result["scale"]
+        rows = table("made", "rows")
+        for name in ("people", "courses", "lessons", "enrollments", "progress_rows", "attempts"):
+            rows.add_row(name.replace("_", " "), f"{getattr(made, name):,}")
+        console.print(rows)
+        console.print(f"in {made.seconds:.0f} s", highlight=False)
 
 
 def verified(console: Console, result: Verified) -> None:

@@ -133,8 +133,9 @@ def _plain(connection: psycopg.Connection, stated: Any, persona: Persona) -> Any
     value = probes.resolved(connection, {"x": stated}, persona)["x"]
     row = connection.execute(b"select (" + value.as_bytes(connection) + b")::text").fetchone()
     said = row[0] if row else None
-    # What is JSON travels as such.
-    return json.loads(said) if said and said.startswith(("[", '{"')) else said
+    # What is JSON travels as such; {} alone would be an array of Postgres.
+    is_json = "jsonb" in str(stated) or (said or "").startswith(("[", '{"'))
+    return json.loads(said) if said and is_json else said
 
 
 def _said(answer: doors.Answer) -> str:

@@ -7,6 +7,7 @@ others. DBTOOL_TEST_REQUESTS says how many are tried, DBTOOL_TEST_SEED which.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -24,12 +25,17 @@ from dbtool.server.cluster import Cluster
 from dbtool.server.postgrest import Door
 from tests import cage as cages
 from tests import door as doors
+from tests import ledger
 from tests.cage import TRESPASS, Cage, Rows
 from tests.conftest import clone
 from tests.requests import TAMPERED, Request, request
 
 REQUESTS = int(os.environ.get("DBTOOL_TEST_REQUESTS", "500"))
 SEED = int(os.environ.get("DBTOOL_TEST_SEED", "1"))
+# Postgres says so of views that add up, before it asks for a grant; PostgREST takes it for a fault.
+_UNWRITABLE = re.compile(
+    r'"message":"cannot (insert into|update|delete from) view \\"course_progress\\""'
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Attack:
             faults.append("touched a row of others")
         if is_done and (asked.tampered or persona.is_refused):
             faults.append(("let in", asked.tampered))
-        if heard.status >= 500:
+        if heard.status >= 500 and not _UNWRITABLE.search(heard.said):
             faults.append("the server failed")
         if is_done and asked.may_commit:
             self.tried["kept"] += 1
@@ -149,6 +155,7 @@ def test_nobody_gets_through_the_door_to_what_is_anothers(attack: Attack) -> Non
     # The hook alone is another configuration of the door.
     people = cages.often_ordinary(p for p in attack.cage.people if not p.has_hook_only)
     targets = {p.name: attack.cage.target_of(p) for p in people}
+    before = set(ledger.problems(attack.cage.db))  # of samples, which no function wrote
     # Not Hypothesis: what was kept is there when a request is repeated, so nothing can be shrunk.
     by = Random(SEED)  # noqa: S311 (its numbers are no secret)
     for _ in range(REQUESTS):
@@ -156,6 +163,8 @@ def test_nobody_gets_through_the_door_to_what_is_anothers(attack: Attack) -> Non
         attack(persona, request(by, targets[persona.name]))
     print(dict(sorted(attack.tried.items())))  # noqa: T201 (shown where it fails)
     assert attack.wrong == []
+    # What they learned earned XP, and nobody else did.
+    assert set(ledger.problems(attack.cage.db)) <= before
     # What was read or rolled back left nothing.
     assert attack.cage.rows(attack.admin) == attack.rows
     # Requests that are all refused for being nonsense would prove nothing.

@@ -1,35 +1,11 @@
-// What an app does, typed by what `supabase gen types` made of the schema. The address, the tokens of
-// two people and of anon's absence come from the test.
-import { createClient } from "@supabase/supabase-js";
-import type { Database } from "./database.types";
+// What an app does with people and roles, typed by what `supabase gen types` made of the schema.
+import { anyone, client, must, run } from "./door";
 
-const address = process.env.DOOR_URL!;
 const me = process.env.DOOR_USER!;
 
-function client(token?: string) {
-  return createClient<Database, "api">(address, token ?? "anon", {
-    db: { schema: "api" },
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: {
-      // A plain PostgREST has no gateway before it: neither its path nor a key for anon.
-      fetch: (input, init) => {
-        const headers = new Headers(init?.headers);
-        if (!token) headers.delete("Authorization");
-        return fetch(String(input).replace("/rest/v1", ""), { ...init, headers });
-      },
-    },
-    ...(token ? { accessToken: async () => token } : {}),
-  });
-}
-
-function must(holds: boolean, what: string, seen: unknown): void {
-  if (!holds) throw new Error(`${what}: ${JSON.stringify(seen)}`);
-}
-
 async function main() {
-  const learner = client(process.env.DOOR_TOKEN!);
-  const staff = client(process.env.DOOR_STAFF_TOKEN!);
-  const anyone = client();
+  const learner = client("LEARNER");
+  const staff = client("ADMINISTRATOR");
 
   const listed = await anyone
     .from("profiles")
@@ -99,10 +75,6 @@ async function main() {
   must(flag.data?.key === "js.test", "staff keep flags", flag);
   const on = await learner.rpc("is_enabled", { flag: "js.test" });
   must(on.data === true, "and people see them", on);
-  console.log("done");
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+run(main);
