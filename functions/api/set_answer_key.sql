@@ -8,7 +8,8 @@ set search_path = pg_catalog, pg_temp
 return learn.set_answer_key(item_id, correct, guidance);
 
 comment on function api.set_answer_key(uuid, jsonb, text) is
-'States the right answer of an item. It counts when the assessment is published next.
+'States the right answer of an item. It counts when the assessment is published next. An
+item that gets another type or loses an option loses its right answer.
 
 Args: item_id: the item; correct: by its type, single_choice: "b", an option''s id;
 multiple_select: ["a", "c"]; true_false: true; short_answer and code: every text that is right;

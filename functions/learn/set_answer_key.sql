@@ -12,7 +12,7 @@ begin
     select * into v_item
     from learn.assessment_items as i
     where i.id = p_item_id
-    for key share; -- for learn.publish_assessment()
+    for share; -- the key fits what it is until the key is there
     if not found then
         raise sqlstate 'PT404' using message = 'no such item', detail = 'item.not_found';
     end if;
@@ -32,7 +32,8 @@ end;
 $$;
 
 comment on function learn.set_answer_key(uuid, jsonb, text) is
-'States the right answer of an item. It counts when the assessment is published next.
+'States the right answer of an item. It counts when the assessment is published next. An
+item that gets another type or loses an option loses its right answer.
 
 Definer, because no client touches the keys.
 

@@ -124,7 +124,8 @@ comment on table learn.assessment_items is
 'Questions, as their authors work on them. Right answers stand apart, in answer_keys.';
 comment on column learn.assessment_items.course_id is 'A copy of assessments.course_id.';
 comment on column learn.assessment_items.options is
-'What can be chosen: [{"id": "a", "text": "..."}]; empty where nothing is chosen.';
+'What can be chosen: [{"id": "a", "text": "..."}]; empty where nothing is chosen. A question '
+'that loses an option, or gets another type, loses its right answer.';
 comment on column learn.assessment_items.penalty is
 'Points taken off for a wrong answer; none for no answer.';
 comment on column learn.assessment_items.has_partial_credit is

@@ -27,7 +27,7 @@ create table learn.assessment_items (
 
 comment on table learn.assessment_items is 'Questions, as their authors work on them. Right answers stand apart, in answer_keys.';
 comment on column learn.assessment_items.course_id is 'A copy of assessments.course_id.';
-comment on column learn.assessment_items.options is 'What can be chosen: [{"id": "a", "text": "..."}]; empty where nothing is chosen.';
+comment on column learn.assessment_items.options is 'What can be chosen: [{"id": "a", "text": "..."}]; empty where nothing is chosen. A question that loses an option, or gets another type, loses its right answer.';
 comment on column learn.assessment_items.penalty is 'Points taken off for a wrong answer; none for no answer.';
 comment on column learn.assessment_items.has_partial_credit is 'Whether a part of the answer earns a part of the points.';
 
@@ -35,6 +35,8 @@ CREATE INDEX idx_assessment_items_assessment ON learn.assessment_items USING btr
 CREATE INDEX idx_assessment_items_course_id ON learn.assessment_items USING btree (course_id);
 
 CREATE TRIGGER trg_assessment_items_follow_assessment BEFORE INSERT ON learn.assessment_items FOR EACH ROW EXECUTE FUNCTION learn.follow_assessment();
+
+CREATE TRIGGER trg_assessment_items_forget_answer_key AFTER UPDATE OF item_type, options ON learn.assessment_items FOR EACH ROW EXECUTE FUNCTION learn.forget_answer_key();
 
 CREATE TRIGGER trg_assessment_items_set_updated_at BEFORE UPDATE ON learn.assessment_items FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

@@ -624,6 +624,55 @@ def test_keys_that_do_not_fit_their_item(db: Database, kind: str, key: str) -> N
             call(connection, "select api.set_answer_key(%s, %s)::text", item_, key)
 
 
+@pytest.mark.parametrize("removed", ["a", "b"])
+def test_publishing_does_not_tell_whether_the_key_was_the_option_removed(
+    db: Database, removed: str
+) -> None:
+    with db.request(INSTRUCTOR) as connection:
+        assessment, item_ = _made(connection)
+        add_option = (
+            "update api.assessment_items "
+            """set options = options || '[{"id": "c", "text": "C"}]' where id = %s"""
+        )
+        connection.execute(add_option, [item_])
+        call(connection, "select api.set_answer_key(%s, '\"b\"', 'as told')::text", item_)
+        connection.execute(
+            "update api.assessment_items set prompt = 'Q', "
+            """options = '[{"id": "a", "text": "A!"}, {"id": "b", "text": "B!"},
+            {"id": "c", "text": "C!"}, {"id": "d", "text": "D!"}]' where id = %s""",
+            [item_],
+        )
+        assert call(connection, "select api.publish_assessment(%s)", assessment) == 1
+        connection.execute(
+            "update api.assessment_items set options = jsonb_path_query_array(options, "
+            "'$[*] ? (@.id != $id)', jsonb_build_object('id', %s::text)) where id = %s",
+            [removed, item_],
+        )
+        no_key = pytest.raises(psycopg.Error, match="HINT:  item 1 has no answer key")
+        with no_key, connection.transaction():
+            call(connection, "select api.publish_assessment(%s)", assessment)
+    assert db.rows("select correct, guidance from learn.answer_keys where item_id = %s",
+                   [item_]) == [(None, "as told")]  # fmt: skip
+
+
+def test_a_key_is_forgotten_with_the_type_it_was_for(db: Database) -> None:
+    with db.request(INSTRUCTOR) as connection:
+        _, item_ = _made(connection)
+        call(connection, "select api.set_answer_key(%s, '\"b\"')::text", item_)
+        connection.execute(
+            "update api.assessment_items set item_type = 'multiple_select' where id = %s", [item_]
+        )
+    assert db.value("select correct from learn.answer_keys where item_id = %s", [item_]) is None
+
+
+def test_a_key_that_was_loaded_and_does_not_fit(db: Database) -> None:
+    with db.request(INSTRUCTOR) as connection:
+        assessment, item_ = _made(connection)
+    db.rows("insert into learn.answer_keys (item_id, correct) values (%s, '\"z\"')", [item_])
+    with db.request(INSTRUCTOR) as connection, refused("PT409", "assessment.incomplete"):
+        call(connection, "select api.publish_assessment(%s)", assessment)
+
+
 def test_items_are_reordered_in_one_statement(db: Database) -> None:
     ids = [row[0] for row in db.rows(
         "select id from learn.assessment_items where assessment_id = %s order by item_order",

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database import INSTRUCTOR, LEARNER, Connection, Database
+from tests.database import INSTRUCTOR, LEARNER, Connection, Database, refused
 from tests.learning import (
     ASSIGNMENT,
     EXAM,
@@ -218,6 +218,17 @@ def _grade_attempt(connection: Connection, attempt: str, version: int, points: i
         version,
         Jsonb({item(8): points % 4}),
     )
+
+
+def test_a_key_waits_for_whoever_removes_its_option(db: Database) -> None:
+    db.rows("delete from learn.answer_keys where item_id = %s", [item(1)])
+    with db.request(INSTRUCTOR) as editor:
+        editor.execute(
+            "update api.assessment_items set options = options - 0 where id = %s", [item(1)]
+        )
+        with db.request(INSTRUCTOR) as other, refused("55P03"):
+            other.execute("set local lock_timeout = '200ms'")
+            other.execute("select api.set_answer_key(%s, '\"a\"')", [item(1)])
 
 
 def test_two_graders_at_once(db: Database) -> None:
