@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,6 +60,23 @@ class Database:
         rows = self.rows(query, arguments)
         assert len(rows) == 1, rows
         return rows[0][0]
+
+    def catch(self, statement: str, act: LiteralString = "pid") -> None:
+        """Wait until a session is at a statement that begins so, and act on it as administrator.
+
+        Args:
+            statement: A regular expression.
+            act: What to select for the session: ``pg_cancel_backend(pid)``.
+        """
+        at_it = (
+            f"select {act} from pg_stat_activity "
+            "where datname = %s and state = 'active' and query ~ %s and pid <> pg_backend_pid()"
+        )
+        deadline = time.monotonic() + 30
+        with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            while not admin.execute(at_it, [self.name, f"^{statement}"]).fetchall():
+                assert time.monotonic() < deadline, f"nobody came to {statement}"
+                time.sleep(0.02)
 
     @contextmanager
     def request(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -70,12 +69,12 @@ def test_a_handler_is_a_function_of_the_package(db: Database, name: str) -> None
 
 
 def test_an_effect_is_undone_where_the_lease_was_lost_meanwhile(db: Database) -> None:
-    jobs.handler(db, INSERT + "perform pg_sleep(0.6);")
+    jobs.handler(db, INSERT + "perform pg_sleep(1);")
     with db.connect() as connection, db.connect() as other, ThreadPoolExecutor(1) as pool:
         job = jobs.enqueue(connection, "app.work", payload={"n": "1"})
         zombie = jobs.claim_one(connection)
         ran = pool.submit(jobs.run, connection, zombie)
-        time.sleep(0.2)
+        db.catch("select util.run_job")
         jobs.lapse(other)
         successor = jobs.claim_one(other)
         with refused("PT409", "job.lease_lost"):
@@ -87,12 +86,12 @@ def test_an_effect_is_undone_where_the_lease_was_lost_meanwhile(db: Database) ->
 
 
 def test_a_heartbeat_need_not_wait_for_the_handler(db: Database) -> None:
-    jobs.handler(db, INSERT + "perform pg_sleep(0.6);")
+    jobs.handler(db, INSERT + "perform pg_sleep(1);")
     with db.connect() as connection, db.connect() as other, ThreadPoolExecutor(1) as pool:
         jobs.enqueue(connection, "app.work", payload={"n": "1"})
         attempt = jobs.claim_one(connection)
         ran = pool.submit(jobs.run, connection, attempt)
-        time.sleep(0.1)
+        db.catch("select util.run_job")
         other.execute("set statement_timeout = '300ms'")
         other.execute("select util.heartbeat_job(%s, %s)", [attempt.job_id, attempt.lease_token])
         assert not ran.done()

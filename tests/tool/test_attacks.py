@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 
 import psycopg
 import pytest
@@ -157,14 +158,7 @@ def test_a_statement_that_somebody_cancels_is_not_run_again(
     path = folder.migration(1, "select pg_sleep(30);")
     folder_settings = folder.settings(empty_db)
 
-    def cancel() -> None:
-        asleep = "from pg_stat_activity where query ~ '^select pg_sleep' and datname = %s"
-        with psycopg.connect(empty_db.admin_url, autocommit=True) as admin:
-            while not admin.execute(
-                f"select pg_cancel_backend(pid) {asleep}", [empty_db.name]
-            ).fetchall():
-                time.sleep(0.05)
-
+    cancel = partial(empty_db.catch, "select pg_sleep", "pg_cancel_backend(pid)")
     thread = threading.Thread(target=cancel)
     thread.start()
     with pytest.raises(DatabaseError) as caught:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
 
-import psycopg
 import pytest
 
 from dbtool.commands import migrate, platform, status
@@ -25,15 +23,10 @@ def _while_it_sleeps(db: Database, act: str) -> threading.Thread:
     """Do something to the server as soon as a migration sleeps."""
 
     def wait() -> None:
-        with psycopg.connect(db.server.url(), autocommit=True) as admin:
-            deadline = time.monotonic() + 20
-            asleep = "from pg_stat_activity where query ~ '^select pg_sleep' and datname = %s"
-            while not admin.execute(f"select {asleep}", [db.name]).fetchall():
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
-            if act == "end the session":
-                admin.execute(f"select pg_terminate_backend(pid) {asleep}", [db.name])
-        if act == "restart the server":
+        if act == "end the session":
+            db.catch("select pg_sleep", "pg_terminate_backend(pid)")
+        else:
+            db.catch("select pg_sleep")
             cluster.stop(db.server, "fast")
             cluster.start(db.server, *SETTINGS)
 
@@ -74,7 +67,7 @@ def test_a_wire_that_breaks_half_way_is_a_database_error_with_its_place(
         settings = Settings(folder.root, url)
 
         def cut() -> None:
-            time.sleep(1.5)
+            empty_db.catch("select pg_sleep")
             wire.cut()
 
         thread = threading.Thread(target=cut)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import psycopg
@@ -324,7 +323,7 @@ def test_a_runner_that_may_not_wait_says_who_holds_the_lock(
     folder.migration(1, TABLE + "select pg_sleep(2);")
     first = threading.Thread(target=lambda: folder.migrate(empty_db))
     first.start()
-    time.sleep(0.7)
+    empty_db.catch("select pg_sleep")
     with pytest.raises(LockError, match=f"another runner .*{empty_db.owner}"):
         migrate.migrate(folder.settings(empty_db), migrate.Options(lock_wait=0), Silent())
     first.join()

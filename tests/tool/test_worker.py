@@ -9,11 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from dbtool.server import cluster
@@ -73,12 +71,6 @@ def start(db: Database, tmp_path: Path) -> Iterator[Callable[..., Running]]:
         if running.process.poll() is None:
             running.process.kill()
             running.process.wait()
-
-
-@contextmanager
-def _admin(db: Database) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(db.admin_url, autocommit=True) as connection:
-        yield connection
 
 
 def _enqueue(db: Database, n: str, seconds: float = 0) -> int:
@@ -214,12 +206,7 @@ def test_a_cancelled_job_has_failed_and_the_worker_goes_on(
     first = _enqueue(db, "1", 60)
     worker = start()
     worker.wait_for("claimed")
-    with _admin(db) as connection:
-        connection.execute(
-            "select pg_cancel_backend(pid) from pg_stat_activity "
-            "where datname = %s and query like %s",
-            [db.name, "select util.run_job%"],
-        )
+    db.catch("select util.run_job", "pg_cancel_backend(pid)")
     worker.wait_for("failed")
     _enqueue(db, "2")
     worker.wait_for("completed")
@@ -251,17 +238,7 @@ def test_a_lost_connection_is_told_and_made_anew(
     _enqueue(db, "1", 1)
     worker = start("--lease", "1")
     worker.wait_for("claimed")
-    until = time.monotonic() + 30
-    with _admin(db) as connection:
-        while (
-            time.monotonic() < until
-            and not connection.execute(  # a moment later it runs
-                "select pg_terminate_backend(pid) from pg_stat_activity "
-                "where datname = %s and query like %s",
-                [db.name, "select util.run_job%"],
-            ).fetchall()
-        ):
-            time.sleep(0.01)
+    db.catch("select util.run_job", "pg_terminate_backend(pid)")
     worker.wait_for("completed")
     names = [e["event"] for e in worker.events()]
     assert names.index("disconnected") < names.index("lost") < names.index("completed")
