@@ -22,7 +22,7 @@ from benchmarks.lists import Query, compare, opening, report, report_growth
 from benchmarks.servers import OWNER, REPOSITORY
 from dbtool.commands import migrate, scale
 from dbtool.commands.progress import Silent
-from dbtool.commands.world import course_id, lesson_id, person_id
+from dbtool.commands.world import FIRST_COURSE_LEARNERS, course_id, lesson_id, person_id
 from dbtool.project.settings import Settings
 from dbtool.server.cluster import Cluster
 
@@ -173,6 +173,9 @@ def main() -> None:
     parser.add_argument("--people", default="100000,1000000")
     parser.add_argument("--rounds", type=int, default=100)
     arguments = parser.parse_args()
+    sizes = [int(people) for people in arguments.people.split(",")]
+    if min(sizes) < FIRST_COURSE_LEARNERS:
+        parser.error(f"--people: each {FIRST_COURSE_LEARNERS:,} or more, for a long gradebook")
     openings = {
         "anon": opening("anon"),
         "user": opening("authenticated", ME),
@@ -180,7 +183,7 @@ def main() -> None:
     }
     with servers.prepared("shared_buffers=1GB", "max_wal_size=8GB") as server:
         before: dict[tuple[str, str], float] = {}
-        for people in map(int, arguments.people.split(",")):
+        for people in sizes:
             database = f"learners_{people}"
             with psycopg.connect(server.url(), autocommit=True) as connection:
                 connection.execute(f"create database {database} template prepared".encode())
@@ -195,7 +198,7 @@ def main() -> None:
                     "where course_id = %s order by enrolled_at, id offset 9000 limit 1",
                     [COURSE],
                 ).fetchone()
-            assert row, "fewer than 9,000 learners: give --people 10000 or more"
+            assert row
             timings = compare(server, database, arguments.rounds, queries(*row), openings)
             report(people, timings)
             _heartbeats(server, database, arguments.rounds * 5)

@@ -162,8 +162,8 @@ def main() -> None:
     # A run is short and makes few cycles: looking for them costs a tenth of its time.
     gc.disable()
     signal.signal(signal.SIGTERM, _interrupt)
+    import dbtool.cli.access
     import dbtool.cli.commands
-    import dbtool.cli.explain
     import dbtool.cli.export
     import dbtool.cli.partitions
     import dbtool.cli.worker  # noqa: F401 (all of them register commands)

@@ -323,29 +323,3 @@ def docs(
 
     result = command.docs(settings(), {"docs/commands.md": reference.page()}, check)
     finish(result, results.documented, findings=bool(result.differing))
-
-
-access = typer.Typer(no_args_is_help=True, help="Who may do what, and the proof of it.")
-app.add_typer(access, name="access")
-
-
-@access.command(epilog="Example: dbtool access matrix --json | jq '.deviations'")
-def matrix() -> None:
-    """Try every expectation of policies/*/access.yml on a scratch database."""
-    from dbtool.commands import access as command
-    from dbtool.render import access as shown_as
-
-    with progress() as shown:
-        result = command.matrix(settings(), shown)
-    finish(result, shown_as.matrix, findings=bool(result.deviations))
-
-
-@access.command(epilog="Example: dbtool access mutants")
-def mutants() -> None:
-    """Put faults into policies, grants and functions; exit 1 where the matrix overlooks one."""
-    from dbtool.commands import access as command
-    from dbtool.render import access as shown_as
-
-    with progress() as shown:
-        result = command.mutants(settings(), shown)
-    finish(result, shown_as.mutants, findings=not result.is_enough)

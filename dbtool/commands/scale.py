@@ -204,7 +204,7 @@ def _courses(connection: Connection, world: World) -> Iterator[Rows]:
     )
     yield Rows(
         "learn.answer_keys", "item_id correct", count, (f"{item_id(n)}\ttrue" for n in courses)
-    )  # fmt: skip
+    )
 
 
 def _learning(connection: Connection, world: World) -> Iterator[Rows]:
