@@ -21,9 +21,10 @@ from benchmarks import servers
 from benchmarks.lists import Query, compare, opening, report, report_growth
 from benchmarks.servers import OWNER, REPOSITORY
 from dbtool.commands import migrate, scale
-from dbtool.commands.progress import Silent
-from dbtool.commands.world import FIRST_COURSE_LEARNERS, course_id, lesson_id, person_id
+from dbtool.commands.scale_ids import FIRST_COURSE_LEARNERS, course_id, lesson_id, person_id
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server.cluster import Cluster
 
 # Somebody who takes the first course, and who teaches it.
@@ -189,7 +190,7 @@ def main() -> None:
                 connection.execute(f"create database {database} template prepared".encode())
                 connection.execute(f"grant create on database {database} to {OWNER}".encode())
             settings = Settings(REPOSITORY, server.url(OWNER, database))
-            migrate.migrate(settings, migrate.Options(), Silent())
+            migrate.migrate(settings, Options(), Silent())
             made = scale.seed_scale(settings, people, Silent())
             print(f"{people:9,}  people, made in {made.seconds:.0f} s")
             with psycopg.connect(server.url(OWNER, database)) as connection:

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from benchmarks.servers import OWNER
-from dbtool.access import personas
+from dbtool.access import request
 from dbtool.server.cluster import Cluster
 
 
@@ -88,7 +88,7 @@ def _timed(work: Callable[[], None]) -> float:
 def opening(role: str, user: object = None) -> bytes:
     """PostgREST's settings; for the floor without a role."""
     told = {"role": role, **({"sub": str(user)} if user else {})}
-    return personas.preamble(told, "GET", "/x", asks=False).as_bytes()
+    return request.preamble(told, "GET", "/x", asks=False).as_bytes()
 
 
 def compare(

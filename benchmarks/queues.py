@@ -21,8 +21,9 @@ import psycopg
 
 from benchmarks.servers import REPOSITORY
 from dbtool.commands import migrate
-from dbtool.commands.progress import Silent
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 
 Connection = psycopg.Connection[Any]
 
@@ -66,7 +67,7 @@ class Ours(Queue):
 
     def install(self, url: str, connection: Connection) -> None:
         """As everyone does."""
-        migrate.migrate(Settings(REPOSITORY, url), migrate.Options(), Silent())
+        migrate.migrate(Settings(REPOSITORY, url), Options(), Silent())
 
     def fill(self, connection: Connection, jobs: int) -> None:
         """One statement, one call a job."""

@@ -35,8 +35,9 @@ from benchmarks import servers
 from benchmarks.lists import Query, compare, opening, report, report_growth
 from benchmarks.servers import OWNER, REPOSITORY
 from dbtool.commands import migrate
-from dbtool.commands.progress import Silent
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server import postgrest
 from dbtool.server.cluster import Cluster
 
@@ -250,7 +251,7 @@ def _over_http(server: Cluster, database: str, seconds: float) -> None:
         connection.execute("drop view api.bare")
 
 
-def _rate(door: postgrest.Door, path: str, seconds: float) -> float:
+def _rate(door: postgrest.PostgrestProcess, path: str, seconds: float) -> float:
     token = jwt.encode(
         {"sub": str(ME), "role": "authenticated"}, door.jwt_secret, algorithm="HS256"
     )
@@ -293,7 +294,7 @@ def main() -> None:
                 connection.execute(f"create database {database} template prepared".encode())
                 connection.execute(f"grant create on database {database} to {OWNER}".encode())
             settings = Settings(REPOSITORY, server.url(OWNER, database))
-            migrate.migrate(settings, migrate.Options(), Silent())
+            migrate.migrate(settings, Options(), Silent())
             _populate(server, database, count)
             timings = compare(server, database, arguments.rounds, queries(), _OPENINGS)
             report(count, timings)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psycopg
 
-from dbtool.commands import platform
-from dbtool.commands.progress import Silent
+from dbtool.runner import platform
+from dbtool.runner.progress import Silent
 from dbtool.server import binaries, cluster
 from dbtool.server.cluster import Cluster
 

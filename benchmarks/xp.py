@@ -33,8 +33,9 @@ from rich.table import Table
 from benchmarks import servers
 from benchmarks.servers import OWNER, REPOSITORY
 from dbtool.commands import migrate
-from dbtool.commands.progress import Silent
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server.cluster import Cluster
 
 MONTHS = 24
@@ -158,9 +159,7 @@ class Bench:
         with psycopg.connect(self.server.url(), autocommit=True) as connection:
             connection.execute(f"create database {name} template prepared".encode())
             connection.execute(f"grant create, temporary on database {name} to {OWNER}".encode())
-        migrate.migrate(
-            Settings(REPOSITORY, self.server.url(OWNER, name)), migrate.Options(), Silent()
-        )
+        migrate.migrate(Settings(REPOSITORY, self.server.url(OWNER, name)), Options(), Silent())
         with psycopg.connect(self.server.url(OWNER, name), autocommit=True) as connection:
             connection.execute("set synchronous_commit = off")
             connection.execute(_PEOPLE, [self.people])

@@ -12,16 +12,18 @@ import pytest
 from psycopg import sql
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from dbtool.commands import migrate, platform, seed
-from dbtool.commands.progress import Silent
+from dbtool.commands import migrate, seed
 from dbtool.project.settings import Settings
+from dbtool.runner import platform
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server.cluster import ADMIN, Cluster
-from tests import servers
-from tests.database import Database
-from tests.exporting import Exporting
-from tests.folder import Folder
-from tests.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER, ServerChoice
-from tests.supabase import Host, hosting
+from tests.support import servers
+from tests.support.database import Database
+from tests.support.exporting import Exporting
+from tests.support.project_folder import Folder
+from tests.support.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER, ServerChoice
+from tests.support.supabase import Host, hosting
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -89,7 +91,7 @@ def demo_template(server: Cluster, prepared_template: str) -> Iterator[str]:
     """The whole package with its demo world."""
     for database in clone(server, prepared_template):
         settings = Settings(REPOSITORY, database.url)
-        migrate.migrate(settings, migrate.Options(), Silent())
+        migrate.migrate(settings, Options(), Silent())
         seed.seed_demo(settings, Silent())
         yield database.name
 
@@ -161,7 +163,7 @@ def cli(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
     """Run dbtool as its users do; returns exit code, standard output and standard error."""
-    from dbtool.cli import main
+    from dbtool.cli.main import main
 
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["dbtool", *arguments])

@@ -13,7 +13,7 @@ _PERMISSION = CALLERS[3]
 
 
 @dataclass(frozen=True)
-class Line:
+class MatrixLine:
     """One object of the matrix.
 
     Attributes:
@@ -28,7 +28,7 @@ class Line:
     cells: Mapping[str, Mapping[str, str]]
 
 
-def lines(expectations: Expectations) -> list[Line]:
+def lines(expectations: Expectations) -> list[MatrixLine]:
     """Every object: schema by schema, what holds rows before functions."""
     found = [
         *(_relation(relation) for relation in expectations.relations.values()),
@@ -37,14 +37,14 @@ def lines(expectations: Expectations) -> list[Line]:
     return sorted(found, key=lambda line: line.name.partition(".")[0])
 
 
-def _function(function: Function) -> Line:
+def _function(function: Function) -> MatrixLine:
     """Staff may what users may; a permission is named where a call gives its holder more."""
     named = function.execute | ({"staff"} if "user" in function.execute else set())
     cells = {caller: {"execute": "yes"} for caller in CALLERS if caller in named}
     permissions = sorted({name for call in function.calls for name in _opened(call)})
     if permissions:
         cells[_PERMISSION] = {"execute": ", ".join(permissions)}
-    return Line(function.name, "function", cells)
+    return MatrixLine(function.name, "function", cells)
 
 
 def _opened(call: Call) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _opened(call: Call) -> Iterator[str]:
             yield name
 
 
-def _relation(relation: Relation) -> Line:
+def _relation(relation: Relation) -> MatrixLine:
     cells: dict[str, dict[str, str]] = {caller: {} for caller in CALLERS}
     for verb in VERBS:
         for caller, allowed in relation.allowed[verb].items():
@@ -70,4 +70,4 @@ def _relation(relation: Relation) -> Line:
                 cells[_PERMISSION][verb] = f"{before}; {named}" if before else named
         if "staff" not in relation.allowed[verb] and verb in cells["user"]:
             cells["staff"][verb] = cells["user"][verb]
-    return Line(relation.name, relation.kind, {c: v for c, v in cells.items() if v})
+    return MatrixLine(relation.name, relation.kind, {c: v for c, v in cells.items() if v})

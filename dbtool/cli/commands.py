@@ -66,8 +66,8 @@ def platform(
     owner: Annotated[str, typer.Option(help="The role that will run migrate; it must exist.")],
 ) -> None:
     """Prepare a server once: roles, the auth schema, the owner's rights."""
-    from dbtool.commands import platform as command
     from dbtool.render import servers
+    from dbtool.runner import platform as command
 
     with progress() as shown:
         result = command.prepare(settings().root, admin_url, owner, shown)
@@ -92,12 +92,13 @@ def migrate(
 ) -> None:
     """Bring the database to the state of the files."""
     from dbtool.commands import migrate as command
+    from dbtool.runner.result import Migrated, Options
 
     chosen = settings()
     allowed = tuple(_relative(path, chosen.root) for path in allow_out_of_order or ())
     with progress() as shown:
-        result = command.migrate(chosen, command.Options(to, dry_run, allowed, lock_wait), shown)
-    if result == command.Migrated() and not shared.json:
+        result = command.migrate(chosen, Options(to, dry_run, allowed, lock_wait), shown)
+    if result == Migrated() and not shared.json:
         typer.echo("nothing to do")
         return
     from dbtool.render import results
@@ -117,8 +118,8 @@ def plan(
 ) -> None:
     """Say what migrate would do to whom: locks, rewrites and scans, found by rehearsing it."""
     from dbtool.commands import plan as command
-    from dbtool.commands.migrate import Options
     from dbtool.render import plans
+    from dbtool.runner.result import Options
 
     chosen = settings()
     allowed = tuple(_relative(path, chosen.root) for path in allow_out_of_order or ())

@@ -41,7 +41,7 @@ def worker(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    options = command.Options(queue, once, poll, lease)
+    options = command.WorkerOptions(queue, once, poll, lease)
     if shared.json:
         command.work(settings(), options, render.as_json, stop)
         return

@@ -7,20 +7,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from dbtool.access import access_files, summary
-from dbtool.access import mutants as mutation
-from dbtool.access.deviations import Deviation
+from dbtool.access import expectation_files, summary
 from dbtool.access.expectations import Expectations
-from dbtool.access.matrix import Matrix
-from dbtool.access.summary import Line
-from dbtool.commands import scratch, seed, target, up
-from dbtool.commands.progress import Progress
-from dbtool.commands.scratch import Target
+from dbtool.access.matrix.deviation import Deviation
+from dbtool.access.matrix.matrix import Matrix
+from dbtool.access.mutation import run as mutation
+from dbtool.access.summary import MatrixLine
+from dbtool.commands import seed, up
 from dbtool.db import connect
 from dbtool.db.connect import Connection
 from dbtool.errors import UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.runner import scratch, session
+from dbtool.runner.progress import Progress
+from dbtool.runner.scratch import ServerToMatch
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Checked:
         deviations: Answers that were not expected.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[MatrixLine, ...]
     tried: int
     deviations: tuple[Deviation, ...]
 
@@ -45,7 +46,7 @@ def matrix(settings: Settings, progress: Progress) -> Checked:
         FileError: An expectation that cannot be read.
         UsageError: No scratch server can be had.
     """
-    expected = access_files.load(settings.root)
+    expected = expectation_files.load(settings.root)
     with world(settings, progress) as connection:
         return check(connection, expected, progress)
 
@@ -101,7 +102,7 @@ def mutants(settings: Settings, progress: Progress) -> Proven:
         FileError: An expectation that cannot be read.
         UsageError: No scratch server can be had.
     """
-    expected = access_files.load(settings.root)
+    expected = expectation_files.load(settings.root)
     with world(settings, progress) as connection:
         return prove(connection, expected, progress)
 
@@ -135,11 +136,11 @@ def world(settings: Settings, progress: Progress) -> Iterator[Connection]:
             yield connection
 
 
-def _beside(settings: Settings) -> Target:
+def _beside(settings: Settings) -> ServerToMatch:
     """The target, whose version counts; without one the version of `dbtool up`."""
     try:
-        return Target.of(target.url(settings))
+        return ServerToMatch.of(session.url(settings))
     except UsageError:
         if settings.scratch_url:
-            return replace(Target.of(settings.scratch_url), cluster="")
-        return Target(up.DEFAULT_MAJOR, "")
+            return replace(ServerToMatch.of(settings.scratch_url), cluster="")
+        return ServerToMatch(up.DEFAULT_MAJOR, "")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dbtool.db import connect
-from dbtool.db.checks import Finding
+from dbtool.db.checks import CheckFinding
 from dbtool.errors import UsageError
 
 
@@ -46,13 +46,13 @@ class Tool:
     """
 
     name: str
-    read: Callable[[str, Database, Path], Iterator[Finding]]
+    read: Callable[[str, Database, Path], Iterator[CheckFinding]]
 
     def program(self) -> str | None:
         """Where it is installed; None where it is not."""
         return shutil.which(self.name)
 
-    def run(self, database: Database) -> list[Finding]:
+    def run(self, database: Database) -> list[CheckFinding]:
         """What it finds.
 
         Raises:
@@ -63,7 +63,7 @@ class Tool:
             return sorted(set(found), key=lambda f: (f.check, f.object, f.detail))
 
 
-def _supabase(program: str, database: Database, folder: Path) -> Iterator[Finding]:
+def _supabase(program: str, database: Database, folder: Path) -> Iterator[CheckFinding]:
     # The CLI sets pgrst.db_schemas itself, from this file, whatever the database says; without it
     # the lints for exposed schemas look at public.
     (folder / "supabase").mkdir()
@@ -83,7 +83,7 @@ def _supabase(program: str, database: Database, folder: Path) -> Iterator[Findin
         named = result["metadata"]
         if named.get("schema", database.schemas[0]) not in database.schemas:
             continue
-        yield Finding(
+        yield CheckFinding(
             f"supabase:{result['name']}",
             result["title"],
             ".".join(str(named[part]) for part in ("schema", "name") if named.get(part))
@@ -94,7 +94,7 @@ def _supabase(program: str, database: Database, folder: Path) -> Iterator[Findin
         )
 
 
-def _pgrls(program: str, database: Database, folder: Path) -> Iterator[Finding]:
+def _pgrls(program: str, database: Database, folder: Path) -> Iterator[CheckFinding]:
     url, password = connect.split_password(database.url)
     output = _output(
         [program, "lint", f"--schemas={','.join(database.schemas)}", "--format=json"],
@@ -104,7 +104,7 @@ def _pgrls(program: str, database: Database, folder: Path) -> Iterator[Finding]:
     )
     for violation in _results(program, output, "violations"):
         rule = violation["rule_id"]
-        yield Finding(
+        yield CheckFinding(
             f"pgrls:{rule}",
             violation["title"],
             violation["location"],
@@ -114,7 +114,7 @@ def _pgrls(program: str, database: Database, folder: Path) -> Iterator[Finding]:
         )
 
 
-def _rlsautotest(program: str, database: Database, folder: Path) -> Iterator[Finding]:
+def _rlsautotest(program: str, database: Database, folder: Path) -> Iterator[CheckFinding]:
     """Its linter alone: its reports probe rows, even with --no-probe, and belong on a copy."""
     url, password = connect.split_password(database.url)
     report = folder / "report.json"
@@ -130,7 +130,7 @@ def _rlsautotest(program: str, database: Database, folder: Path) -> Iterator[Fin
             names = (schema, found["table"], found["policy"])
             # It prints no rule's name.
             rule = "-".join(re.findall(r"\w+", found["message"].lower())[:5])
-            yield Finding(
+            yield CheckFinding(
                 f"rlsautotest:{rule}",
                 f"severity {found['severity'].lower()}",
                 ".".join(name for name in names if name),

@@ -6,10 +6,17 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dbtool.commands import history, scratch, target
-from dbtool.commands.progress import Progress
 from dbtool.commands.verify import own_objects
-from dbtool.db import catalog, connect, declare, ledger, ledger_rows, modules, record, transaction
+from dbtool.db import (
+    catalog,
+    connect,
+    declare,
+    fingerprint,
+    ledger,
+    ledger_rows,
+    modules,
+    transaction,
+)
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import path_of_object
@@ -17,6 +24,8 @@ from dbtool.errors import HistoryError
 from dbtool.project import files
 from dbtool.project.files import Migration, Project
 from dbtool.project.settings import Settings
+from dbtool.runner import history, scratch, session
+from dbtool.runner.progress import Progress
 
 _Definitions = Mapping[tuple[str, str], str]
 
@@ -54,11 +63,11 @@ def baseline(settings: Settings, to: str | None, progress: Progress) -> Baseline
         UsageError: No such version, or no scratch server of the target's version.
     """
     project = files.load(settings.root)
-    with target.exclusive(settings, 600, progress) as (connection, lock):
+    with session.exclusive(settings, 600, progress) as (connection, lock):
         project = modules.fit(connection, project)
         pending = _pending(connection, project, to)
         at_head = to is None or to == project.head
-        beside = scratch.Target.asked(connection)
+        beside = scratch.ServerToMatch.asked(connection)
         wanted_to = None if at_head else to
         with (
             scratch.migrated(settings, beside, project, progress, wanted_to) as url,
@@ -79,7 +88,7 @@ def baseline(settings: Settings, to: str | None, progress: Progress) -> Baseline
             ledger_rows.record_migration(connection, migration, "baselined", run, who)
         declared = project.declared if at_head else ()
         declare.Batch(connection, declared, who).record_all()
-        record.save(connection, project.schemas, accept=True)
+        fingerprint.save(connection, project.schemas, accept=True)
         lock.assert_held(connection)
         connection.execute(b"commit")
         return Baselined(names, len(declared), (), _fingerprint(expected))
@@ -88,7 +97,7 @@ def baseline(settings: Settings, to: str | None, progress: Progress) -> Baseline
 def _pending(connection: Connection, project: Project, to: str | None) -> list[Migration]:
     known = ledger.exists(connection)
     if known:
-        record.check_ledger(connection)
+        fingerprint.check_ledger(connection)
     applied = ledger.applied_migrations(connection) if known else {}
     late = {m.up.path for m in history.out_of_order(project, applied)}
     pending = history.pending(project, applied, late, to)

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dbtool.access import access_files, summary
+from dbtool.access import expectation_files, summary
 from dbtool.access.expectations import ALL, NONE, Expectations
 from dbtool.project import files
 from dbtool.project.files import Project
@@ -37,7 +37,7 @@ def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
     project = files.load(settings.root)
     wanted = {**pages, "docs/errors.md": errors_page(project)}
     if any(settings.root.glob("policies/*/access.yml")):
-        wanted["docs/access.html"] = access_page(access_files.load(settings.root))
+        wanted["docs/access.html"] = access_page(expectation_files.load(settings.root))
     changed = []
     for path, text in sorted(wanted.items()):
         target = settings.root / path

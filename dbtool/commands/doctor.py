@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from dbtool.commands import advisors, target
-from dbtool.commands.progress import Progress
+from dbtool.commands import advisors
 from dbtool.db import checks, connect, modules
-from dbtool.db.checks import Finding
+from dbtool.db.checks import CheckFinding
 from dbtool.errors import FileError, UsageError
 from dbtool.project import exceptions, files
 from dbtool.project.exceptions import Exemption
 from dbtool.project.settings import Settings
+from dbtool.runner import session
+from dbtool.runner.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Excused:
         reason: Why it is meant.
     """
 
-    finding: Finding
+    finding: CheckFinding
     reason: str
 
 
@@ -41,7 +42,7 @@ class Examined:
 
     ran: tuple[str, ...]
     not_installed: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
     excused: tuple[Excused, ...]
 
 
@@ -64,9 +65,9 @@ def doctor(settings: Settings, only: Sequence[str], progress: Progress) -> Exami
     own = [check for check in checks.known() if check.number in chosen]
     tools = [tool for tool in advisors.TOOLS if tool.name in chosen]
     installed = [tool for tool in tools if tool.program()]
-    url = target.url(settings)
+    url = session.url(settings)
     progress.start(len(own) + len(installed), "doctor")
-    found: list[Finding] = []
+    found: list[CheckFinding] = []
     with connect.connect(url) as connection:
         connect.check_version(connection)
         project = modules.fit(connection, files.load(settings.root))
@@ -123,8 +124,8 @@ def _source(check: str) -> str:
 
 
 def _judged(
-    found: Sequence[Finding], exempted: Sequence[Exemption]
-) -> tuple[list[Finding], list[Excused]]:
+    found: Sequence[CheckFinding], exempted: Sequence[Exemption]
+) -> tuple[list[CheckFinding], list[Excused]]:
     findings, excused = [], []
     for finding in found:
         reason = next((e.reason for e in exempted if _excuses(e, finding)), None)
@@ -135,7 +136,7 @@ def _judged(
     return findings, excused
 
 
-def _excuses(entry: Exemption, finding: Finding) -> bool:
+def _excuses(entry: Exemption, finding: CheckFinding) -> bool:
     return entry.check == finding.check and (
         not entry.objects or any(exceptions.matches(o, finding.object) for o in entry.objects)
     )
@@ -143,10 +144,10 @@ def _excuses(entry: Exemption, finding: Finding) -> bool:
 
 def _stale(
     exempted: Sequence[Exemption],
-    found: Sequence[Finding],
+    found: Sequence[CheckFinding],
     ran: Collection[str],
     left_out: Sequence[str],
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     """Objects of the exceptions file that nothing was found on, by checks that did run."""
     for entry in exempted:
         if _source(entry.check) not in ran:
@@ -156,7 +157,7 @@ def _stale(
             if any(f"{module}." in pattern for module in left_out):
                 continue
             if not any(exceptions.matches(pattern, name) for name in names):
-                yield Finding(
+                yield CheckFinding(
                     "exceptions",
                     "Exceptions that are needed no longer",
                     f"{entry.check}: {pattern}",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dbtool.access import explain_function, explain_row, stage
-from dbtool.access.explained import Explained
-from dbtool.access.stage import Stage
-from dbtool.commands import target
+from dbtool.access.explain import function as of_function
+from dbtool.access.explain import row as of_row
+from dbtool.access.explain import sessions
+from dbtool.access.explain.result import Explained
+from dbtool.access.explain.sessions import Stage
 from dbtool.db import connect
 from dbtool.db.connect import Connection
 from dbtool.errors import UsageError
 from dbtool.project.settings import Settings
+from dbtool.runner import session
 
 
 def row(
@@ -33,28 +35,28 @@ def row(
         DatabaseError: Unreachable, not prepared, or the session does not see everything.
     """
     with _stage(settings, authenticator_url) as at:
-        return explain_row.explain(at, asked, relation, id_, verb)
+        return of_row.explain(at, asked, relation, id_, verb)
 
 
 def function(settings: Settings, asked: str, name: str, authenticator_url: str) -> Explained:
     """Explain one function; the rest as for a row."""
     with _stage(settings, authenticator_url) as at:
-        return explain_function.explain(at, asked, name)
+        return of_function.explain(at, asked, name)
 
 
 @contextmanager
 def _stage(settings: Settings, authenticator_url: str) -> Iterator[Stage]:
-    url = target.url(settings)
+    url = session.url(settings)
     door_url = authenticator_url or _own_authenticator(settings, url)
-    with connect.connect(url) as seer:
-        connect.check_version(seer)
+    with connect.connect(url) as observer:
+        connect.check_version(observer)
         if not door_url:
-            with stage.on(seer, None) as at:
+            with sessions.on(observer, None) as at:
                 yield at
             return
         with connect.connect(door_url) as door:
-            _check_same(seer, door)
-            with stage.on(seer, door) as at:
+            _check_same(observer, door)
+            with sessions.on(observer, door) as at:
                 yield at
 
 
@@ -69,13 +71,13 @@ def _own_authenticator(settings: Settings, url: str) -> str:
     return known.url("authenticator", home.DATABASE) if is_target else ""
 
 
-def _check_same(seer: Connection, door: Connection) -> None:
+def _check_same(observer: Connection, door: Connection) -> None:
     """Refuse an authenticator of somewhere else.
 
     Raises:
         UsageError: It is another database, or another role.
     """
-    here, there = ((connect.cluster(c), c.info.dbname) for c in (seer, door))
+    here, there = ((connect.cluster(c), c.info.dbname) for c in (observer, door))
     if here != there:
         raise UsageError(
             "--authenticator-url leads to another database than the target",

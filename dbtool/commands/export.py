@@ -13,19 +13,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dbtool.commands import export_text, history, scratch, target
-from dbtool.commands.migrate import Options
-from dbtool.commands.progress import Progress
-from dbtool.commands.recorder import Recorder, Unit
+from dbtool.commands import export_text
 from dbtool.db import connect, execute, ledger, modules
-from dbtool.db.recording import Recording
+from dbtool.db.recording_connection import Recording
 from dbtool.errors import FileError, HistoryError, UsageError
 from dbtool.project import exported, files
 from dbtool.project.exported import Exported
 from dbtool.project.files import Project, SourceFile
 from dbtool.project.settings import Settings
+from dbtool.runner import due, history, scratch, session
+from dbtool.runner.progress import Progress
+from dbtool.runner.recorded import Recorded, Unit
+from dbtool.runner.result import Options
+from dbtool.runner.run import Run
 from dbtool.sql import script
-from dbtool.sql.lasting import lasting
+from dbtool.sql.persistent_statements import lasting
 
 _PLATFORM = "platform"
 _LEDGER = "ledger"
@@ -121,10 +123,11 @@ def _rehearse(
                 detail="\n".join(m.up.path for m in late),
                 hint="Give them a new version: `dbtool new` writes a file of today.",
             )
-        with target.locked(connection, settings, 60, progress) as lock:
-            run = Recorder(settings, project, connection, lock, progress)
-            run.run(Options())
-    return [sent.text for sent in log if lasting(sent.text, ())], run.units
+        with session.locked(connection, settings, 60, progress) as lock:
+            recorded = Recorded(settings, connection, lock, progress)
+            decided = due.decide(connection, project, Options())
+            Run(settings, project, recorded, decided, progress).run()
+    return [sent.text for sent in log if lasting(sent.text, ())], recorded.units
 
 
 def _replay(connection: connect.Connection, file: SourceFile) -> None:

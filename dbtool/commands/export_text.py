@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from dbtool.commands.recorder import Unit
 from dbtool.db import ledger, ledger_rows
 from dbtool.db.connect import literally
 from dbtool.project.exported import MARK
 from dbtool.project.files import Migration, SourceFile
+from dbtool.runner.recorded import Unit
 from dbtool.sql import concurrent, script
-from dbtool.sql.lasting import terminated
+from dbtool.sql.persistent_statements import terminated
 
 # The Supabase CLI's own word; an older one takes it for a comment.
 NO_TRANSACTION = "-- pg-delta: transaction=false"

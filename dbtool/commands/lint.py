@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtool.commands.progress import Progress
 from dbtool.errors import FileError, UsageError
 from dbtool.project import files
 from dbtool.project.files import Project, SourceFile
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Progress
 from dbtool.sql import declared, rules, script
 from dbtool.sql.rules import Finding, ParsedFile
 from dbtool.sql.rules.base import Place

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import psycopg
 
-from dbtool.commands import target
-from dbtool.commands.progress import Progress
 from dbtool.db import connect, index_progress, partitions, sizes, transaction
 from dbtool.db import lock as locks
 from dbtool.db.connect import Connection
@@ -16,6 +14,8 @@ from dbtool.db.lock import RunnerLock
 from dbtool.db.partitions import Journal, Partition
 from dbtool.errors import LockError
 from dbtool.project.settings import Settings
+from dbtool.runner import session
+from dbtool.runner.progress import Progress
 from dbtool.sql.locks import Need
 
 
@@ -107,7 +107,7 @@ def list_(settings: Settings) -> Listed:
     Raises:
         UsageError: The database is not migrated.
     """
-    with target.prepared(settings) as connection:
+    with session.prepared(settings) as connection:
         journals = partitions.journals(connection)
         found = partitions.partitions(connection)
         known = sizes.sizes(connection, [j.name for j in journals])
@@ -159,7 +159,7 @@ def ensure(settings: Settings) -> Ensured:
     Raises:
         UsageError: The database is not migrated.
     """
-    with target.prepared(settings) as connection:
+    with session.prepared(settings) as connection:
         partitions.journals(connection)  # says so where it is not migrated
         made = partitions.ensure(connection)
         after = partitions.journals(connection)
@@ -194,11 +194,11 @@ def retire(
         DatabaseError: A journal's before_retire is not there or refused, or a name is taken.
     """
     if dry_run:
-        with target.prepared(settings) as connection:
+        with session.prepared(settings) as connection:
             return Retired(_moves(connection, [p for p, _ in _due(connection)]), dry_run=True)
     with (
-        target.exclusive(settings, lock_wait, progress) as (worker, lock),
-        connect.connect(target.url(settings)) as own,
+        session.exclusive(settings, lock_wait, progress) as (worker, lock),
+        connect.connect(session.url(settings)) as own,
     ):
         due = _due(worker)
         moves = _moves(worker, [p for p, _ in due])
@@ -281,7 +281,7 @@ class _Retirement:
         )
 
     def _detach(self, partition: Partition) -> None:
-        url = target.url(self.settings)
+        url = session.url(self.settings)
         try:
             with index_progress.reported(
                 url, self.own, self.progress.detail, index_progress.WAITING

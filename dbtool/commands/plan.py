@@ -6,31 +6,25 @@ target is only read.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from pglast import ast
-
-from dbtool.commands import history, migrate, scratch, target
-from dbtool.commands.migrate import Options, Standing
-from dbtool.commands.pending import Pending
-from dbtool.commands.progress import Progress
-from dbtool.commands.run import Run
-from dbtool.db import concurrently, connect, execute, ledger, modules, record, sizes, transaction
+from dbtool.db import connect, ledger, modules, sizes
 from dbtool.db.catalog import Difference
 from dbtool.db.connect import Connection
-from dbtool.db.declared_objects import Change
-from dbtool.db.observe import Effect, Observer, State
+from dbtool.db.observe import Effect
 from dbtool.db.sizes import Size
 from dbtool.errors import DatabaseError
 from dbtool.project import files
-from dbtool.project.files import DECLARED_FOLDERS, DeclaredFile, Migration, Project
+from dbtool.project.files import DECLARED_FOLDERS, DeclaredFile, Project
 from dbtool.project.settings import Settings
-from dbtool.sql import locks
-from dbtool.sql.locks import Need
-from dbtool.sql.script import Statement
-from dbtool.sql.unknowns import depends_on_data
+from dbtool.runner import due, scratch, session
+from dbtool.runner.due import Due, Standing
+from dbtool.runner.progress import Progress
+from dbtool.runner.result import Options
+from dbtool.runner.run import Run
+from dbtool.runner.watched import Seen, Watched
+from dbtool.sql.data_dependent import depends_on_data
 
 
 @dataclass(frozen=True)
@@ -92,106 +86,6 @@ class Planned:
     drift: tuple[Difference, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """A statement as it was rehearsed."""
-
-    path: str
-    transaction: int | None
-    locks: Mapping[str, str]
-    statement: Statement | None
-    effects: tuple[Effect, ...]
-
-
-@dataclass
-class Rehearsal(Run):
-    """A run on a scratch database, a statement at a time and watched."""
-
-    seen: list[_Seen] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.observer = Observer(self.connection)
-        self._transaction = 0
-        self._taken: Mapping[str, str] = {}
-        self._open_file: tuple[str, Mapping[int, State]] | None = None
-
-    def _retry(self, work: Callable[[], None], durable: bool = False) -> None:
-        self._transaction += 1
-        self._taken = {}
-
-        def watched() -> None:
-            work()
-            self._end_file()
-
-        super()._retry(watched, durable)
-
-    def _run_at_once(self, todo: deque[Pending]) -> bool:
-        """Do not: each statement is to be seen by itself."""
-        return False
-
-    def _take_locks(self, needs: Iterable[Need]) -> None:
-        """Do not: what each statement takes by itself is to be seen."""
-        self._taken = self._locks(needs)
-
-    def _locks(self, needs: Iterable[Need]) -> dict[str, str]:
-        """The tables as the observer names them."""
-        resolved = transaction.resolve(self.connection, needs)
-        return {
-            table.removeprefix("only ").replace('"', ""): mode for table, mode in resolved.items()
-        }
-
-    def _execute(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
-        source = migration.up
-        before = self.observer.read()
-        for statement in statements:
-            self.progress.detail(statement.summary)
-            execute.run(self.connection, [statement], source.text, source.path)
-            after = self.observer.read()
-            asked = self._locks(locks.needed([statement]))
-            effects = self.observer.between(before, after, asked)
-            if isinstance(statement.node, ast.TruncateStmt):
-                # What it reads is the empty table, to make the indexes anew.
-                effects = tuple(replace(effect, scans=False) for effect in effects)
-            self._note(source.path, self._transaction, statement, effects)
-            before = after
-
-    def _execute_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
-        source = migration.up
-        self._taken = {}
-
-        def work(own: Connection) -> None:
-            def shown(statement: Statement) -> None:
-                self.progress.detail(statement.summary)
-
-            concurrently.run(own, source, statements, shown, again=False)
-
-        tables = concurrently.tables(self.connection, source, statements)
-        effects = self.observer.alone(target.url(self.settings), tables, work)
-        self._note(source.path, None, statements[0], effects)
-
-    def _on_file(self, path: str) -> None:
-        super()._on_file(path)
-        self._end_file()
-        self._open_file = (path, self.observer.read())
-
-    def _end_file(self) -> None:
-        if self._open_file is not None:
-            path, before = self._open_file
-            effects = self.observer.between(before, self.observer.read())
-            self._note(path, self._transaction, None, effects)
-        self._open_file = None
-
-    def _note(
-        self,
-        path: str,
-        transaction: int | None,
-        statement: Statement | None,
-        effects: tuple[Effect, ...],
-    ) -> None:
-        self.seen.append(_Seen(path, transaction, self._taken, statement, effects))
-
-
 def plan(settings: Settings, options: Options, progress: Progress) -> Planned:
     """Rehearse what is pending.
 
@@ -201,29 +95,24 @@ def plan(settings: Settings, options: Options, progress: Progress) -> Planned:
         DatabaseError: Postgres refused a statement of the rehearsal.
     """
     project = files.load(settings.root)
-    with connect.connect(target.url(settings)) as connection:
+    with connect.connect(session.url(settings)) as connection:
         connect.check_platform(connection)
-        known = ledger.exists(connection)
         project = modules.fit(connection, project)
-        standing = migrate.standing_of(connection) if known else Standing({}, {}, {})
-        pending = history.pending(
-            project, standing.migrations, options.allow_out_of_order, options.to
-        )
-        drift = (record.drift(connection, project.schemas) if known else None) or ()
-        changes = migrate.declared_changes(project, standing, drift)
+        decided = due.decide(connection, project, options)
         server = connect.describe(connection)
-        beside = scratch.Target.asked(connection)
-        stands = _as_it_stands(project, standing, connection if known else None)
-        due = {s.path for s in migrate.due_seeds(connection, project, standing, known)}
-        if not (pending or changes or due):
-            return Planned(server.database, server.major, (), drift)
-        rehearsal = _rehearse(settings, options, progress, project, stands, beside, changes)
-        seen = [s for s in rehearsal.seen if not s.path.startswith("seeds/") or s.path in due]
+        if decided.is_nothing and not decided.declared:
+            return Planned(server.database, server.major, (), decided.drift)
+        known = connection if ledger.exists(connection) else None
+        stands = _as_it_stands(project, decided.standing, known)
+        beside = scratch.ServerToMatch.asked(connection)
+        seen = _rehearse(settings, options, progress, project, stands, beside, decided)
+        seeds = {source.path for source in decided.seeds}
+        seen = [s for s in seen if not s.path.startswith("seeds/") or s.path in seeds]
         names = {effect.relation for s in seen for effect in s.effects}
         names |= {table for s in seen for table in s.locks}
         connection.execute(b"set lock_timeout = '2s'")
         big = sizes.sizes(connection, names)
-    return Planned(server.database, server.major, tuple(_files(seen, big)), drift)
+    return Planned(server.database, server.major, tuple(_files(seen, big)), decided.drift)
 
 
 def _as_it_stands(project: Project, standing: Standing, connection: Connection | None) -> Project:
@@ -245,24 +134,26 @@ def _rehearse(
     progress: Progress,
     project: Project,
     stands: Project,
-    beside: scratch.Target,
-    changes: Iterable[Change],
-) -> Rehearsal:
+    beside: scratch.ServerToMatch,
+    decided: Due,
+) -> list[Seen]:
+    """Run on a scratch database what is due on the target, and watch it."""
     with scratch.migrated(settings, beside, stands, progress) as url:
         there = replace(settings, database_url=url, direct_url="")
-        with target.exclusive(there, 60, progress) as (connection, lock):
-            rehearsal = Rehearsal(there, project, connection, lock, progress)
-            rehearsal.also_declare = {c.path for c in changes if c.action == "applied"}
+        with session.exclusive(there, 60, progress) as (connection, lock):
+            watched = Watched(there, connection, lock, progress)
+            # The scratch database does not have the target's drift.
+            here = replace(due.decide(connection, project, options), declared=decided.declared)
             try:
-                rehearsal.run(options)
+                Run(there, project, watched, here, progress).run()
             except DatabaseError as error:
                 said = "in the rehearsal on a scratch database; nothing was run on the target"
                 error.detail = f"{error.detail}\n{said}".strip()
                 raise
-    return rehearsal
+    return watched.seen
 
 
-def _files(seen: Sequence[_Seen], big: Mapping[str, Size]) -> Iterator[PlannedFile]:
+def _files(seen: Sequence[Seen], big: Mapping[str, Size]) -> Iterator[PlannedFile]:
     order = dict.fromkeys((s.path, s.transaction) for s in seen)
     taken: Mapping[str, str] = {}
     for path, number in order:
@@ -277,7 +168,7 @@ def _files(seen: Sequence[_Seen], big: Mapping[str, Size]) -> Iterator[PlannedFi
         taken = mine[0].locks
 
 
-def _statement(seen: _Seen, big: Mapping[str, Size]) -> PlannedStatement:
+def _statement(seen: Seen, big: Mapping[str, Size]) -> PlannedStatement:
     touched = tuple(Touched(e, big.get(e.relation), e.blocks) for e in seen.effects)
     if seen.statement is None:
         is_seed = seen.path.startswith("seeds/")

@@ -10,17 +10,15 @@ from typing import Any
 from pglast import ast, enums
 from psycopg import sql
 
-from dbtool.commands import target
-from dbtool.commands.progress import Progress
 from dbtool.db import (
     concurrently,
     connect,
     declare,
     execute,
+    fingerprint,
     ledger,
     ledger_rows,
     modules,
-    record,
     transaction,
 )
 from dbtool.db.connect import Connection, identifier
@@ -28,6 +26,8 @@ from dbtool.errors import HistoryError, UsageError
 from dbtool.project import files
 from dbtool.project.files import NO_TRANSACTION, Project, SourceFile
 from dbtool.project.settings import Settings
+from dbtool.runner import session
+from dbtool.runner.progress import Progress
 from dbtool.sql import locks, script
 from dbtool.sql.locks import Need
 
@@ -82,10 +82,10 @@ def rollback(
         DatabaseError: A way back failed; those before it stay undone.
     """
     project = files.load(settings.root)
-    with target.exclusive(settings, 600, progress) as (connection, lock):
+    with session.exclusive(settings, 600, progress) as (connection, lock):
         ledger.bootstrap(connection)
         project = modules.fit(connection, project)
-        record.check_ledger(connection)
+        fingerprint.check_ledger(connection)
         applied = ledger.applied_migrations(connection)
         if to != "0" and to not in applied:
             raise UsageError(f"version {to} is not applied", hint="`dbtool status` lists them.")
@@ -114,7 +114,7 @@ def rollback(
                 connection, guarded, lambda: needs, limits, progress.note, transaction.Attempts()
             )
 
-        record.mark(connection, record.drift(connection, project.schemas) or ())
+        fingerprint.mark(connection, fingerprint.drift(connection, project.schemas) or ())
         progress.start(len(ways) + 1, "rollback")
         progress.step("declared objects")
         retry(lambda: _ignore(batch.drop_all(standing)), batch.locks(standing))
@@ -122,7 +122,7 @@ def rollback(
             progress.step(row.version)
             _undo(settings, connection, row, way, who, retry)
         with connection.transaction():
-            record.save(connection, project.schemas, bare=True)
+            fingerprint.save(connection, project.schemas, bare=True)
         return RolledBack(plan, confirmed=True)
 
 
@@ -154,7 +154,7 @@ def _undo(
     started = datetime.now(UTC)
     statements = script.parse_step(way.text, way.path)
     if way.text.startswith(NO_TRANSACTION):
-        with connect.connect(target.url(settings)) as own:
+        with connect.connect(session.url(settings)) as own:
             concurrently.run(own, way, statements, lambda s: None)
         ledger_rows.record_rollback(connection, row, started, who)
         return

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import LiteralString
 
-from dbtool.commands import target
-from dbtool.commands.progress import Progress
-from dbtool.commands.world import (
+from dbtool.commands.scale_ids import (
     BEGUN,
     COURSES_PER_PERSON,
     LESSONS_PER_COURSE,
@@ -32,6 +30,8 @@ from dbtool.db import copying, ledger
 from dbtool.db.connect import Connection
 from dbtool.errors import UsageError
 from dbtool.project.settings import Settings
+from dbtool.runner import session
+from dbtool.runner.progress import Progress
 
 _ANALYZED = (
     "auth.users", "public.profiles", "rbac.user_roles", "content.courses", "content.course_stats",
@@ -80,7 +80,7 @@ def seed_scale(settings: Settings, people: int, progress: Progress) -> Scaled:
         raise UsageError("a world has 100 people or more", hint="Give --users 100 or more.")
     world = World(people)
     began = time.monotonic()
-    with target.exclusive(settings, 600, progress) as (connection, _):
+    with session.exclusive(settings, 600, progress) as (connection, _):
         _check(connection)
         with connection.transaction():
             connection.execute(b"set local search_path = ''")

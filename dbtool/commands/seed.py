@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dbtool.commands import target
-from dbtool.commands.progress import Progress
-from dbtool.db import execute, ledger, modules, seeding, transaction
-from dbtool.db.seeds import Seeded
+from dbtool.db import execute, ledger, merge_seeds, modules, transaction
+from dbtool.db.due_seeds import Seeded
 from dbtool.errors import UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.runner import session
+from dbtool.runner.progress import Progress
 from dbtool.sql import script
 
 
@@ -30,7 +30,7 @@ def seed_demo(settings: Settings, progress: Progress) -> SeededDemo:
         DatabaseError: Postgres refused a row; nothing was inserted.
     """
     project = files.load(settings.root)
-    with target.exclusive(settings, 600, progress) as (connection, _):
+    with session.exclusive(settings, 600, progress) as (connection, _):
         sources = modules.fit(connection, project).seeds("demo")
         if not ledger.exists(connection):
             raise UsageError("the database is not migrated", hint="Run `dbtool migrate` first.")
@@ -48,7 +48,7 @@ def seed_demo(settings: Settings, progress: Progress) -> SeededDemo:
 def seed_reference(settings: Settings, progress: Progress) -> tuple[Seeded, ...]:
     """Merge all reference files again, changed or not."""
     project = files.load(settings.root)
-    with target.exclusive(settings, 600, progress) as (connection, _):
+    with session.exclusive(settings, 600, progress) as (connection, _):
         sources = modules.fit(connection, project).seeds("reference")
         if not ledger.exists(connection):
             raise UsageError("the database is not migrated", hint="Run `dbtool migrate` first.")
@@ -57,4 +57,4 @@ def seed_reference(settings: Settings, progress: Progress) -> tuple[Seeded, ...]
         with connection.transaction():
             connection.execute(b"set local search_path = ''; set local timezone = 'UTC'")
             run = transaction.Attempts().as_run()
-            return tuple(seeding.seed_reference(connection, s, run, who) for s in sources)
+            return tuple(merge_seeds.seed_reference(connection, s, run, who) for s in sources)

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dbtool.commands import history, pages, target
-from dbtool.db import catalog, connect, dependencies, ledger, modules
+from dbtool.commands import pages
+from dbtool.db import catalog, connect, create_order, ledger, modules
 from dbtool.db.catalog import CatalogObject
 from dbtool.errors import HistoryError
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.runner import history, session
 
 # Objects of equal standing are made in this order.
 _RANK = {
@@ -88,7 +89,7 @@ def snapshot(settings: Settings, check: bool) -> Snapshot:
 
 def _read(settings: Settings) -> tuple[list[CatalogObject], files.Project]:
     project = files.load(settings.root)
-    with connect.connect(target.url(settings)) as connection:
+    with connect.connect(session.url(settings)) as connection:
         project = modules.fit(connection, project)
         _must_be_current(connection, project)
         return catalog.read(connection, project.schemas), project
@@ -112,19 +113,19 @@ def script(settings: Settings) -> str:
         HistoryError: The target is not at the head of the files.
     """
     project = files.load(settings.root)
-    with connect.connect(target.url(settings)) as connection:
+    with connect.connect(session.url(settings)) as connection:
         project = modules.fit(connection, project)
         _must_be_current(connection, project)
         objects = catalog.read(connection, project.schemas)
         with connection.transaction():
             connection.execute(b"set local search_path = ''")
-            needs = dependencies.read(connection)
+            needs = create_order.read(connection)
     managed = set(project.schemas)
     return _script([o for o in objects if o.schema in managed], needs)
 
 
 def _script(
-    objects: list[CatalogObject], needs: Mapping[dependencies.Address, set[dependencies.Address]]
+    objects: list[CatalogObject], needs: Mapping[create_order.Address, set[create_order.Address]]
 ) -> str:
     header = (
         "-- The whole package for an empty database on a prepared platform.\n"
@@ -156,10 +157,10 @@ def _script(
 
 def _ordered(
     objects: Iterable[CatalogObject],
-    needs: Mapping[dependencies.Address, set[dependencies.Address]],
+    needs: Mapping[create_order.Address, set[create_order.Address]],
 ) -> list[CatalogObject]:
     """Makers by dependency and rank; then grants and comments, which need them all."""
-    makers: dict[dependencies.Address, CatalogObject] = {}
+    makers: dict[create_order.Address, CatalogObject] = {}
     others = []
     for item in objects:
         if item.kind in ("column", "identity", "owner", "partition", "default_privileges"):
@@ -168,7 +169,7 @@ def _ordered(
             others.append(item)
         else:
             makers[item.address] = item
-    sorter: graphlib.TopologicalSorter[dependencies.Address] = graphlib.TopologicalSorter()
+    sorter: graphlib.TopologicalSorter[create_order.Address] = graphlib.TopologicalSorter()
     for address in makers:
         sorter.add(address, *(need for need in needs.get(address, ()) if need in makers))
     sorter.prepare()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from dbtool.commands import history, target
-from dbtool.db import connect, declared_objects, ledger, modules, seeds
+from dbtool.db import connect, declared_objects, due_seeds, ledger, modules
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.runner import history, session
 
 
 @dataclass(frozen=True)
-class Line:
+class StatusLine:
     """One migration.
 
     Attributes:
@@ -44,7 +44,7 @@ class Status:
 
     server: int
     database: str
-    migrations: tuple[Line, ...]
+    migrations: tuple[StatusLine, ...]
     declared_changed: tuple[str, ...]
     declared_removed: tuple[str, ...]
     seeds: tuple[str, ...]
@@ -65,7 +65,7 @@ class Status:
 def status(settings: Settings) -> Status:
     """Read the ledger; changes nothing and takes no lock."""
     project = files.load(settings.root)
-    with connect.connect(target.url(settings)) as connection:
+    with connect.connect(session.url(settings)) as connection:
         connect.check_version(connection)
         known = ledger.exists(connection)
         project = modules.fit(connection, project)
@@ -74,7 +74,7 @@ def status(settings: Settings) -> Status:
         server = connect.describe(connection)
         reference = project.seeds("reference")
         seeded = {path: file for path, file in standing.items() if file.kind == "seed"}
-        due = seeds.due(connection, reference, seeded) if known else list(reference)
+        due = due_seeds.due(connection, reference, seeded) if known else list(reference)
     edited = {line.partition(":")[0] for line in history.contradictions(project, applied)}
     late = {m.version for m in history.out_of_order(project, applied)}
     lines = []
@@ -82,13 +82,15 @@ def status(settings: Settings) -> Status:
         row = applied.get(migration.version)
         if row is None:
             state = "out of order" if migration.version in late else "pending"
-            lines.append(Line(migration.name, state))
+            lines.append(StatusLine(migration.name, state))
         else:
             state = "edited" if migration.up.path in edited else row.status
-            lines.append(Line(migration.name, state, row.applied_at, row.applied_by))
+            lines.append(StatusLine(migration.name, state, row.applied_at, row.applied_by))
     versions = {m.version for m in project.migrations}
     lines += [
-        Line(f"{row.module}/{row.version}_{row.slug}", "deleted", row.applied_at, row.applied_by)
+        StatusLine(
+            f"{row.module}/{row.version}_{row.slug}", "deleted", row.applied_at, row.applied_by
+        )
         for row in applied.values()
         if row.version not in versions
     ]

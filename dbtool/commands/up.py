@@ -14,11 +14,13 @@ from typing import NoReturn
 import psycopg
 from psycopg import sql
 
-from dbtool.commands import migrate, platform, seed
-from dbtool.commands.progress import Progress
+from dbtool.commands import migrate, seed
 from dbtool.db import connect
 from dbtool.errors import PlatformError, UsageError
 from dbtool.project.settings import Settings
+from dbtool.runner import platform
+from dbtool.runner.progress import Progress
+from dbtool.runner.result import Migrated, Options
 from dbtool.server import cluster, home, postgrest
 from dbtool.server.cluster import Cluster
 
@@ -63,7 +65,7 @@ class Running:
     authenticator_url: str
     admin_url: str
     log: str
-    migrated: migrate.Migrated
+    migrated: Migrated
     demo_rows: int
     api: Api | None = None
 
@@ -97,7 +99,7 @@ def up(
         server = home.ensure(settings.root, major or (known.major if known else DEFAULT_MAJOR))
         server = _prepare(settings, server, progress)
     owner = replace(settings, database_url=server.url(home.OWNER, home.DATABASE), direct_url="")
-    migrated = migrate.migrate(owner, migrate.Options(), progress)
+    migrated = migrate.migrate(owner, Options(), progress)
     rows = seed.seed_demo(owner, progress).inserted if demo else 0
     return Running(
         server.major,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dbtool.commands import history, scratch, target
-from dbtool.commands.progress import Progress
-from dbtool.db import catalog, connect, ledger, modules, record, transaction
+from dbtool.db import catalog, connect, fingerprint, ledger, modules, transaction
 from dbtool.errors import HistoryError
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.runner import history, scratch, session
+from dbtool.runner.progress import Progress
 
 _CLIENTS = {"public", "anon", "authenticated", "staff", "service_role"}
 
@@ -52,7 +52,7 @@ def verify_record(settings: Settings, accept: bool, progress: Progress) -> Verif
     project = files.load(settings.root)
     if accept:
         return _accept(settings, project, progress)
-    with connect.connect(target.url(settings)) as connection:
+    with connect.connect(session.url(settings)) as connection:
         connect.check_version(connection)
         fitted = modules.fit(connection, project)
         return Verified("last run", (), (), _differences(connection, fitted))
@@ -63,8 +63,8 @@ def _differences(
 ) -> tuple[catalog.Difference, ...]:
     if not ledger.exists(connection):
         raise _unknown()
-    record.check_ledger(connection)
-    found = record.drift(connection, project.schemas)
+    fingerprint.check_ledger(connection)
+    found = fingerprint.drift(connection, project.schemas)
     if found is None:
         raise HistoryError(
             "there is no record of the last run to compare with",
@@ -79,13 +79,13 @@ def _unknown() -> HistoryError:
 
 
 def _accept(settings: Settings, project: files.Project, progress: Progress) -> Verified:
-    with target.exclusive(settings, 60, progress) as (connection, lock):
+    with session.exclusive(settings, 60, progress) as (connection, lock):
         if not ledger.exists(connection):
             raise _unknown()
         project = modules.fit(connection, project)
-        found = record.differences(connection, project.schemas)
+        found = fingerprint.differences(connection, project.schemas)
         transaction.begin(connection, 2000)
-        record.save(connection, project.schemas, accept=True)
+        fingerprint.save(connection, project.schemas, accept=True)
         lock.assert_held(connection)
         connection.execute(b"commit")
     return Verified("last run", (), (), found, accepted=True)
@@ -100,19 +100,19 @@ def verify_files(settings: Settings, progress: Progress) -> Verified:
         UsageError: No scratch server of the target's version can be had.
     """
     project = files.load(settings.root)
-    with connect.connect(target.url(settings)) as connection:
+    with connect.connect(session.url(settings)) as connection:
         connect.check_platform(connection)
         known = ledger.exists(connection)
         project = modules.fit(connection, project)
         if known:
-            record.check_ledger(connection)
+            fingerprint.check_ledger(connection)
         applied = ledger.applied_migrations(connection) if known else {}
         wrong = history.contradictions(project, applied)
         late = history.out_of_order(project, applied)
         wrong += [f"{m.up.path}: older than an applied one of its module" for m in late]
         pending = tuple(m.name for m in project.migrations if m.version not in applied)
         live = own_objects(catalog.read(connection, project.schemas), project)
-        beside = scratch.Target.asked(connection)
+        beside = scratch.ServerToMatch.asked(connection)
     with (
         scratch.migrated(settings, beside, project, progress) as url,
         connect.connect(url) as connection,

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import psycopg
 
-from dbtool.commands import partitions, target
-from dbtool.commands.progress import Silent
+from dbtool.commands import partitions
 from dbtool.db import connect, jobs
 from dbtool.db.connect import Connection
 from dbtool.errors import DatabaseError, DbtoolError, UsageError
 from dbtool.project.settings import Settings
+from dbtool.runner import session
+from dbtool.runner.progress import Silent
 
 # What is done besides jobs, with the name it is reported by; returns how much there was to do.
 CHORES: tuple[tuple[str, Callable[[Connection], int]], ...] = (
@@ -33,7 +34,7 @@ _SLICE = 0.2
 
 
 @dataclass(frozen=True)
-class Options:
+class WorkerOptions:
     """How to work.
 
     Attributes:
@@ -89,7 +90,7 @@ class Worker:
     def __init__(
         self,
         url: str,
-        options: Options,
+        options: WorkerOptions,
         tell: Callable[[Event], None],
         stop: threading.Event,
         retire: Callable[[], int],
@@ -286,12 +287,12 @@ def _first_line(error: Exception) -> str:
 
 
 def work(
-    settings: Settings, options: Options, tell: Callable[[Event], None], stop: threading.Event
+    settings: Settings, options: WorkerOptions, tell: Callable[[Event], None], stop: threading.Event
 ) -> None:
     """Run a worker on the target until it is stopped.
 
     Raises:
-        UsageError: Options that make no sense, or no database is named.
+        UsageError: WorkerOptions that make no sense, or no database is named.
         DatabaseError: It cannot be reached, or has no queue.
     """
     if not (0.01 <= options.poll <= 3600 and 1 <= options.lease <= 604800):
@@ -303,4 +304,4 @@ def work(
     def retire() -> int:
         return len(partitions.retire_due(settings, Silent()).moves)
 
-    Worker(target.url(settings), options, tell, stop, retire).work()
+    Worker(session.url(settings), options, tell, stop, retire).work()

@@ -45,7 +45,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """Something that a check found, dbtool's own or another tool's.
 
     Attributes:
@@ -84,7 +84,7 @@ def _read(path: Path) -> Check:
     )
 
 
-def run(connection: Connection, check: Check, schemas: Sequence[str]) -> list[Finding]:
+def run(connection: Connection, check: Check, schemas: Sequence[str]) -> list[CheckFinding]:
     """Run one check over some schemas; sorted by object and detail.
 
     Nothing can be written by it, so that it may run on a standby. With an empty search_path every
@@ -98,7 +98,7 @@ def run(connection: Connection, check: Check, schemas: Sequence[str]) -> list[Fi
             {"schemas": list(schemas), "people": list(PEOPLE), "clients": list(CLIENTS)},
         ).fetchall()
     return [
-        Finding(check.number, check.title, name, detail, check.remedy, check.page)
+        CheckFinding(check.number, check.title, name, detail, check.remedy, check.page)
         for name, detail in sorted(rows)
     ]
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from dbtool.db import access, dependants, execute, ledger, ledger_rows, stale
+from dbtool.db import dependents, execute, grants, ledger, ledger_rows, leftovers
 from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import Change, live_objects, path_of
 from dbtool.db.transaction import Attempts
 from dbtool.errors import DatabaseError, FileError
-from dbtool.project.files import DeclaredFile
+from dbtool.project.files import DeclaredFile, SourceFile
 from dbtool.sql import declared as reader
 from dbtool.sql import locks, order
 from dbtool.sql.declared import Declaration
@@ -27,6 +27,7 @@ from dbtool.sql.script import Statement
 _NOT_REPLACEABLE = {"42P13", "42P16", "42809"}
 
 OnFile = Callable[[str], None]
+Send = Callable[[SourceFile, Iterable[Statement]], None]
 
 
 class Batch:
@@ -39,12 +40,23 @@ class Batch:
         who: ledger.Origin,
         on_file: OnFile = lambda path: None,
         attempts: Attempts | None = None,
+        send: Send | None = None,
     ) -> None:
-        """Read all files, so that the order of creation is known and every error found early."""
+        """Read all files, so that the order of creation is known and every error found early.
+
+        Args:
+            connection: In the caller's transaction, when the batch works.
+            files: All declared files.
+            who: For the ledger.
+            on_file: Told of each file before it is applied or dropped.
+            attempts: What the transaction has cost so far, for the ledger.
+            send: Executes statements of a file; by default on the connection.
+        """
         self._connection = connection
         self._who = who
         self._on_file = on_file
         self._attempts = attempts or Attempts()
+        self._send = send or self._execute
         self._files = {file.source.path: file for file in files}
         self._declarations: dict[str, Declaration] = {
             path: reader.read(file.kind, file.object_name, file.source.text, path)
@@ -146,8 +158,8 @@ class Batch:
         if file.kind == "policy":
             found = self._oid("regclass", file.object_name)
             if found is not None:
-                access.drop_policies(self._connection, file.object_name)
-                access.revoke_all(self._connection, "table", file.object_name)
+                grants.drop_policies(self._connection, file.object_name)
+                grants.revoke_all(self._connection, "table", file.object_name)
             return set()
         lookup = ("regprocedure", file.signature) if file.signature else ("regclass", None)
         name = lookup[1] or file.object_name
@@ -166,7 +178,7 @@ class Batch:
     def _drop_object(self, kind: str, oid: int, path: str) -> set[str]:
         """Drop an object and its dependants; returns the files that must be applied again."""
         catalog_class = "pg_proc" if kind == "function" else "pg_class"
-        found = dependants.of_object(self._connection, catalog_class, oid)
+        found = dependents.of_object(self._connection, catalog_class, oid)
         again = set()
         for dependant in found:
             if dependant.address[1] == oid:
@@ -179,10 +191,10 @@ class Batch:
                     hint="Drop or move it first, or declare it in a file of its own.",
                 )
             again.add(owner)
-        dependants.drop(self._connection, found)
+        dependents.drop(self._connection, found)
         return {p for p in again if p in self._files}
 
-    def _file_of(self, dependant: dependants.Dependant) -> str | None:
+    def _file_of(self, dependant: dependents.Dependant) -> str | None:
         if dependant.kind == "function":
             path = path_of("function", dependant.name.partition("(")[0])
         elif dependant.kind == "view":
@@ -207,11 +219,11 @@ class Batch:
             if declaration.kind == "function":
                 signature = self._signature(declaration)
                 again |= self._drop_former(path, signature)
-                access.revoke_all(self._connection, "function", signature)
-                stale.drop_triggers(self._connection, signature, declaration)
+                grants.revoke_all(self._connection, "function", signature)
+                leftovers.drop_triggers(self._connection, signature, declaration)
             else:
-                access.revoke_all(self._connection, "table", declaration.name)
-            stale.clear_comments(self._connection, declaration, signature)
+                grants.revoke_all(self._connection, "table", declaration.name)
+            leftovers.clear_comments(self._connection, declaration, signature)
             self._run(path, declaration.statements[1:])
         ledger_rows.record_file(
             self._connection,
@@ -232,11 +244,14 @@ class Batch:
                 line=1,
                 hint="A policy file is named after its table: policies/<schema>/<table>.sql.",
             )
-        access.drop_policies(self._connection, declaration.name)
-        access.revoke_all(self._connection, "table", declaration.name)
+        grants.drop_policies(self._connection, declaration.name)
+        grants.revoke_all(self._connection, "table", declaration.name)
 
     def _run(self, path: str, statements: Iterable[Statement]) -> None:
-        execute.run(self._connection, statements, self._files[path].source.text, path)
+        self._send(self._files[path].source, statements)
+
+    def _execute(self, source: SourceFile, statements: Iterable[Statement]) -> None:
+        execute.run(self._connection, statements, source.text, source.path)
 
     def _replace(self, path: str, declaration: Declaration) -> set[str]:
         creating = declaration.statements[:1]

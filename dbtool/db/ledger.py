@@ -67,7 +67,7 @@ class AppliedFile:
 
 
 @dataclass(frozen=True)
-class Run:
+class RunRecord:
     """How one run of a version went, for its ledger row."""
 
     started_at: datetime

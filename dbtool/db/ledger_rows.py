@@ -10,11 +10,13 @@ from psycopg import sql
 from dbtool import __version__
 from dbtool.db import ledger
 from dbtool.db.connect import Connection
-from dbtool.db.ledger import AppliedMigration, Origin, Run
+from dbtool.db.ledger import AppliedMigration, Origin, RunRecord
 from dbtool.project.files import Migration, SourceFile
 
 
-def migration_row(migration: Migration, status: str, run: Run | None, who: Origin) -> sql.Composed:
+def migration_row(
+    migration: Migration, status: str, run: RunRecord | None, who: Origin
+) -> sql.Composed:
     """The statement that appends one row about a run of a version.
 
     Args:
@@ -46,7 +48,7 @@ def migration_row(migration: Migration, status: str, run: Run | None, who: Origi
 
 
 def record_migration(
-    connection: Connection, migration: Migration, status: str, run: Run, who: Origin
+    connection: Connection, migration: Migration, status: str, run: RunRecord, who: Origin
 ) -> None:
     """Append one row about a run of a version."""
     connection.execute(migration_row(migration, status, run, who))
@@ -83,7 +85,7 @@ def record_file(
     kind: str,
     object_name: str,
     signature: str | None,
-    run: Run,
+    run: RunRecord,
     who: Origin,
 ) -> None:
     """Append one row about a declared file or seed; failed where the run has an error."""

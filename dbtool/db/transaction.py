@@ -18,7 +18,7 @@ from psycopg import sql
 
 from dbtool.db import execute, lock
 from dbtool.db.connect import Connection, literally, translated
-from dbtool.db.ledger import Run
+from dbtool.db.ledger import RunRecord
 from dbtool.errors import DbtoolError, LockError
 from dbtool.project.files import SourceFile
 from dbtool.sql.locks import MODES, Need
@@ -50,9 +50,9 @@ class Attempts:
     count: int = 0
     lock_wait_ms: int = 0
 
-    def as_run(self, error: str | None = None) -> Run:
+    def as_run(self, error: str | None = None) -> RunRecord:
         """The same for the ledger."""
-        return Run(self.started_at, max(self.count, 1), self.lock_wait_ms, error)
+        return RunRecord(self.started_at, max(self.count, 1), self.lock_wait_ms, error)
 
 
 def patience(connection: Connection, lock_timeout: float, attempts: int) -> Patience:

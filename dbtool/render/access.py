@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dbtool.access.summary import CALLERS, Line
+from dbtool.access.summary import CALLERS, MatrixLine
 from dbtool.commands.access import Checked, Proven
 
 
@@ -31,7 +31,7 @@ def matrix(console: Console, checked: Checked) -> None:
     )
 
 
-def _table(schema: str, lines: list[Line]) -> Table:
+def _table(schema: str, lines: list[MatrixLine]) -> Table:
     table = Table(title=schema, title_style="bold", title_justify="left", show_lines=True)
     for heading in ("object", *CALLERS):
         table.add_column(heading, overflow="fold")
@@ -49,7 +49,7 @@ def _table(schema: str, lines: list[Line]) -> Table:
     return table
 
 
-def _cell(line: Line, caller: str) -> str:
+def _cell(line: MatrixLine, caller: str) -> str:
     what = line.cells.get(caller, {})
     return "\n".join(f"[dim]{verb}[/] {escape(said)}" for verb, said in what.items()) or "[dim]-[/]"
 

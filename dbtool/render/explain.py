@@ -8,15 +8,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dbtool.access.explained import (
+from dbtool.access.explain.result import (
     ALLOWED,
     HIDDEN,
     VISIBLE,
     Explained,
+    ExplainStep,
     FunctionFacts,
     Policy,
-    Standing,
-    Step,
+    UserGrants,
     Value,
 )
 
@@ -73,7 +73,7 @@ def _steps(console: Console, result: Explained) -> None:
     console.print(table)
 
 
-def _reasons(step: Step) -> Iterator[str]:
+def _reasons(step: ExplainStep) -> Iterator[str]:
     yield escape(step.said)
     if step.lacking and step.columns:
         yield f"[dim]may name:[/] {escape(', '.join(step.columns))}"
@@ -124,7 +124,7 @@ def _function(console: Console, facts: FunctionFacts) -> None:
     console.print(table)
 
 
-def _standing(console: Console, standing: Standing) -> None:
+def _standing(console: Console, standing: UserGrants) -> None:
     _line(console, "\n[bold]permissions[/]")
     for obstacle in standing.obstacles:
         _line(console, f"  [red]nothing counts: {escape(obstacle)}[/]")

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from dbtool.commands.docs import Written
     from dbtool.commands.export import Export
     from dbtool.commands.lint import Linted
-    from dbtool.commands.migrate import Migrated, Step
     from dbtool.commands.new import Created
     from dbtool.commands.rollback import Plan, RolledBack
     from dbtool.commands.snapshot import Snapshot
     from dbtool.commands.status import Status
     from dbtool.commands.verify import Verified
     from dbtool.db.catalog import Difference
+    from dbtool.runner.result import AppliedStep, Migrated
 
 
 def table(*columns: str) -> Table:
@@ -75,7 +75,7 @@ def migrated(console: Console, result: Migrated) -> None:
     )
 
 
-def _steps(console: Console, steps: Sequence[Step], most: int = 30) -> None:
+def _steps(console: Console, steps: Sequence[AppliedStep], most: int = 30) -> None:
     """A line a migration; of many the ones that took longest."""
     shown = steps
     if len(steps) > most:

@@ -10,9 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from dbtool.commands.platform import Prepared
 from dbtool.commands.up import Api, Running, Stopped
 from dbtool.render import results
+from dbtool.runner.platform import Prepared
 
 
 def running(console: Console, result: Running) -> None:

@@ -23,7 +23,7 @@ _PATIENCE = 30
 
 
 @dataclass(frozen=True)
-class Door:
+class PostgrestProcess:
     """A PostgREST on this machine.
 
     Attributes:
@@ -63,7 +63,7 @@ def program() -> Path:
     return Path(found)
 
 
-def settings(database_url: str, door: Door) -> dict[str, str]:
+def settings(database_url: str, door: PostgrestProcess) -> dict[str, str]:
     """PostgREST's configuration for the package, as environment variables."""
     return {
         "PGRST_DB_URI": database_url,
@@ -77,7 +77,7 @@ def settings(database_url: str, door: Door) -> dict[str, str]:
     }
 
 
-def ensure(state: Path, database_url: str, **further: str) -> Door:
+def ensure(state: Path, database_url: str, **further: str) -> PostgrestProcess:
     """Start it unless it runs already.
 
     Args:
@@ -95,7 +95,7 @@ def ensure(state: Path, database_url: str, **further: str) -> Door:
     stop(state)
     secret = known.jwt_secret if known else secrets.token_urlsafe(32)
     port = known.port if known and cluster.is_free(known.port) else cluster.free_port()
-    door = Door(0, "", port, cluster.free_port(), secret)
+    door = PostgrestProcess(0, "", port, cluster.free_port(), secret)
     log = state.with_suffix(".log")
     executable = program()
     with log.open("w") as output:
@@ -108,7 +108,7 @@ def ensure(state: Path, database_url: str, **further: str) -> Door:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    door = Door(process.pid, _started(process.pid), door.port, door.admin_port, secret)
+    door = PostgrestProcess(process.pid, _started(process.pid), door.port, door.admin_port, secret)
     _save(door, state)
     deadline = time.monotonic() + _PATIENCE
     while not _is_ready(door):
@@ -135,23 +135,23 @@ def stop(state: Path) -> bool:
     return True
 
 
-def read(state: Path) -> Door | None:
+def read(state: Path) -> PostgrestProcess | None:
     """The one that is remembered, running or not."""
     try:
-        found = Door(**json.loads(state.read_text("utf-8")))
+        found = PostgrestProcess(**json.loads(state.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
     numbers = (found.pid, found.port, found.admin_port)
     return found if all(type(number) is int for number in numbers) else None
 
 
-def _save(door: Door, state: Path) -> None:
+def _save(door: PostgrestProcess, state: Path) -> None:
     descriptor = os.open(state, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(door), file, indent=2)
 
 
-def _is_ready(door: Door) -> bool:
+def _is_ready(door: PostgrestProcess) -> bool:
     if not _is_ours(door):
         return False
     connection = HTTPConnection("127.0.0.1", door.admin_port, timeout=2)
@@ -164,7 +164,7 @@ def _is_ready(door: Door) -> bool:
         connection.close()
 
 
-def _is_ours(door: Door) -> bool:
+def _is_ours(door: PostgrestProcess) -> bool:
     """Whether the process that was started still runs."""
     if door.pid <= 0 or not door.started:
         return False

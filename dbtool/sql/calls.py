@@ -25,7 +25,7 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class Call:
+class CallSite:
     """``schema.name(...)`` in a body.
 
     Attributes:
@@ -45,7 +45,7 @@ class Call:
     end: int
 
 
-def read(body: str) -> list[Call]:
+def read(body: str) -> list[CallSite]:
     """Every call that names its schema, in order, calls within calls included.
 
     Args:
@@ -63,7 +63,7 @@ def read(body: str) -> list[Call]:
         left = at > 1 and tokens[at - 1].name in _COMPARISONS
         right = end + 2 < len(tokens) and tokens[end + 1].name in _COMPARISONS
         found.append(
-            Call(
+            CallSite(
                 f"{_name(words[at])}.{_name(words[at + 2])}",
                 tuple(_arguments(body, tokens[at + 4 : end])),
                 left or right,

@@ -9,21 +9,23 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtool.access import access_files
-from dbtool.access.deviations import Deviation
-from dbtool.access.matrix import Matrix
-from dbtool.commands import access, migrate, platform
-from dbtool.commands.progress import Silent
+from dbtool.access import expectation_files
+from dbtool.access.matrix.deviation import Deviation
+from dbtool.access.matrix.matrix import Matrix
+from dbtool.commands import access, migrate
 from dbtool.commands.verify import own_objects
 from dbtool.db import catalog, connect
 from dbtool.errors import FileError
 from dbtool.project import files
 from dbtool.project.settings import Settings
-from tests.database import LEARNER, OTHER_LEARNER, Database
-from tests.servers import REPOSITORY
-from tests.supabase import Host
+from dbtool.runner import platform
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
+from tests.support.database import LEARNER, OTHER_LEARNER, Database
+from tests.support.servers import REPOSITORY
+from tests.support.supabase import Host
 
-EXPECTED = access_files.load(REPOSITORY)
+EXPECTED = expectation_files.load(REPOSITORY)
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_the_same_stands_where_supabase_prepared_the_database(
     there = host.database(old_grants)
     settings = Settings(REPOSITORY, there.url)
     platform.prepare(REPOSITORY, there.url, there.owner, Silent())
-    migrate.migrate(settings, migrate.Options(), Silent())
+    migrate.migrate(settings, Options(), Silent())
     project = files.load(REPOSITORY)
     with connect.connect(there.admin_url) as connection:
         expected, found = (
@@ -311,7 +313,7 @@ def test_what_postgres_does_not_understand_is_named(
         there.parent.mkdir(parents=True)
         there.write_text(file.read_text().replace(*change))
     with pytest.raises(FileError, match="Postgres refuses") as caught:
-        list(Matrix(admin, access_files.load(tmp_path)).run())
+        list(Matrix(admin, expectation_files.load(tmp_path)).run())
     assert caught.value.path.endswith("access.yml")
     assert (caught.value.line or 0) > line
 
@@ -393,14 +395,14 @@ def test_an_expectation_that_means_nothing_is_named(
     file.parent.mkdir(parents=True)
     file.write_text(text)
     with pytest.raises(FileError, match=message) as caught:
-        access_files.load(tmp_path)
+        expectation_files.load(tmp_path)
     assert caught.value.path == "policies/s/access.yml"
     assert abs((caught.value.line or 0) - line) <= 1
 
 
 def test_no_expectations_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no expectations"):
-        access_files.load(tmp_path)
+        expectation_files.load(tmp_path)
 
 
 # The command

@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from dbtool.access import personas
+from dbtool.access import request
 from dbtool.access.personas import Persona
 from dbtool.server.cluster import Cluster
-from tests import cage as cages
-from tests.cage import TRESPASS, Cage
 from tests.conftest import clone
-from tests.statements import statements
+from tests.support import canaries as cages
+from tests.support.canaries import TRESPASS, Cage
+from tests.support.statements import statements
 
 STATEMENTS = int(os.environ.get("DBTOOL_TEST_STATEMENTS", "3000"))
 SEED = int(os.environ.get("DBTOOL_TEST_SEED", "1"))
@@ -60,9 +60,7 @@ def test_nobody_sees_or_touches_what_is_anothers(cage: Cage) -> None:
             batch = data.draw(st.lists(strategy, min_size=_AT_ONCE, max_size=_AT_ONCE))
             connection.execute(b"begin; set local statement_timeout = '5s'")
             try:
-                connection.execute(
-                    personas.preamble(persona.claims, asks=not persona.has_hook_only)
-                )
+                connection.execute(request.preamble(persona.claims, asks=not persona.has_hook_only))
                 for statement in batch:
                     succeeded += _try(connection, cage, persona, statement, notices)
                     tried[persona.name] = tried.get(persona.name, 0) + 1

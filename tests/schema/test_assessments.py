@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database import (
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -25,7 +25,7 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.learning import (
+from tests.support.learning import (
     EXAM,
     PYTHON,
     QUIZ,

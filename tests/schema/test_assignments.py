@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.database import (
+from tests.support.database import (
     INSTRUCTOR,
     LEARNER,
     MODERATOR,
@@ -18,7 +18,7 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.learning import (
+from tests.support.learning import (
     ASSIGNMENT,
     DRAFT,
     LESSONS,

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from tests.database import (
+from tests.support.concurrently import in_sessions, together
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -21,7 +22,6 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.together import in_sessions, together
 
 PYTHON = UUID("00000000-0000-4000-8000-0000000c0001")
 SQL = UUID("00000000-0000-4000-8000-0000000c0002")

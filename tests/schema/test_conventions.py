@@ -12,8 +12,8 @@ import pytest
 
 from dbtool.project import files
 from dbtool.sql import errors_raised
-from tests.database import Database
-from tests.servers import REPOSITORY
+from tests.support.database import Database
+from tests.support.servers import REPOSITORY
 
 PROJECT = files.load(REPOSITORY)
 SCHEMAS = list(PROJECT.schemas)

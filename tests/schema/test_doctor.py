@@ -11,12 +11,13 @@ import psycopg
 import pytest
 
 from dbtool.commands import doctor, migrate
-from dbtool.commands.progress import Silent
 from dbtool.db import checks
 from dbtool.project import files
 from dbtool.project.settings import Settings
-from tests.database import Database
-from tests.servers import REPOSITORY, SUPABASE_LIKE_OWNER
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
+from tests.support.database import Database
+from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
 PAGES = REPOSITORY / "docs" / "doctor"
 NUMBERS = [check.number for check in checks.known()]
@@ -177,7 +178,7 @@ def test_on_old_supabase_only_its_default_privileges_are_found(empty_db: Databas
     roles = "anon, authenticated, service_role"
     for kind in ("tables", "functions", "sequences"):
         _run(owned, f"alter default privileges in schema public grant all on {kind} to {roles}")
-    migrate.migrate(Settings(REPOSITORY, owned.url), migrate.Options(), Silent())
+    migrate.migrate(Settings(REPOSITORY, owned.url), Options(), Silent())
     assert {name for name, _ in _found(owned)} == {
         f"default on {kind} in schema public by {owned.owner} to {role}"
         for kind in ("tables", "functions", "sequences")

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.database import (
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -17,7 +17,7 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.learning import (
+from tests.support.learning import (
     ARABIC,
     ARCHIVED,
     COHORT,

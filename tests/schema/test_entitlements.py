@@ -12,10 +12,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dbtool.access import probes
+from dbtool.access.matrix import probes
 from dbtool.access.personas import Persona
 from dbtool.db import connect
-from tests.database import (
+from tests.support.concurrently import together
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -24,7 +25,6 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.together import together
 
 FREE = UUID("00000000-0000-4000-8000-0000000c0001")
 PREMIUM = UUID("00000000-0000-4000-8000-0000000c0002")

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.database import (
+from tests.support.concurrently import together
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -19,7 +20,6 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.together import together
 
 
 def _do(db: Database, user: UUID, what: str, other: UUID) -> object:

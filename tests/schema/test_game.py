@@ -12,9 +12,16 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database import ADMINISTRATOR, LEARNER, MODERATOR, OTHER_LEARNER, Database, refused
-from tests.ledger import account, credit, problems, publish
-from tests.together import in_sessions
+from tests.support.concurrently import in_sessions
+from tests.support.database import (
+    ADMINISTRATOR,
+    LEARNER,
+    MODERATOR,
+    OTHER_LEARNER,
+    Database,
+    refused,
+)
+from tests.support.ledger import account, credit, problems, publish
 
 # Conditions
 

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from tests.database import (
+from tests.support.concurrently import together
+from tests.support.database import (
     ADMINISTRATOR,
     ANONYMOUS,
     INSTRUCTOR,
@@ -20,7 +21,6 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.together import together
 
 
 def _sign_up(db: Database, anonymous: bool = False, **metadata: object) -> UUID:

@@ -11,9 +11,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests import jobs
-from tests.database import ADMINISTRATOR, LEARNER, MODERATOR, Connection, Database, refused
-from tests.together import in_sessions
+from tests.support import jobs
+from tests.support.concurrently import in_sessions
+from tests.support.database import ADMINISTRATOR, LEARNER, MODERATOR, Connection, Database, refused
 
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 FUTURE = datetime(2199, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.database import Database
-from tests.servers import REPOSITORY
+from tests.support.database import Database
+from tests.support.servers import REPOSITORY
 
 SEED = os.environ.get("DBTOOL_TEST_SEED", "1")
 JOBS = int(os.environ.get("DBTOOL_TEST_JOBS", "5000"))

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests import jobs
-from tests.database import Database, refused
-from tests.together import in_sessions
+from tests.support import jobs
+from tests.support.concurrently import in_sessions
+from tests.support.database import Database, refused
 
 INSERT = "insert into app.effects values (payload ->> 'n');"
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.database import (
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -17,7 +17,7 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.learning import (
+from tests.support.learning import (
     ARABIC,
     ARABIC_LESSONS,
     LESSONS,
@@ -32,7 +32,7 @@ from tests.learning import (
     people,
     problems,
 )
-from tests.ledger import problems as ledger_problems
+from tests.support.ledger import problems as ledger_problems
 
 
 def _report(

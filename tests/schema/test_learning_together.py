@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database import INSTRUCTOR, LEARNER, Connection, Database, refused
-from tests.learning import (
+from tests.support.concurrently import together
+from tests.support.database import INSTRUCTOR, LEARNER, Connection, Database, refused
+from tests.support.learning import (
     ASSIGNMENT,
     EXAM,
     LESSONS,
@@ -33,8 +34,7 @@ from tests.learning import (
     start,
     submit,
 )
-from tests.ledger import problems as ledger_problems
-from tests.together import together
+from tests.support.ledger import problems as ledger_problems
 
 
 def _as(db: Database, who: UUID, work: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:

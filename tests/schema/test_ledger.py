@@ -8,7 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.database import (
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -17,7 +17,7 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.ledger import account, credit, problems, publish, reverse, slot
+from tests.support.ledger import account, credit, problems, publish, reverse, slot
 
 
 @pytest.fixture

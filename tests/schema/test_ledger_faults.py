@@ -23,10 +23,10 @@ import pytest
 
 from dbtool.server import cluster
 from dbtool.server.cluster import Cluster
-from tests import servers
-from tests.database import Database
-from tests.ledger import PROBLEMS, publish
-from tests.servers import SETTINGS
+from tests.support import servers
+from tests.support.database import Database
+from tests.support.ledger import PROBLEMS, publish
+from tests.support.servers import SETTINGS
 
 pytestmark = pytest.mark.processes
 PROCESSES, THREADS, PEOPLE = 4, 16, 500

@@ -10,9 +10,16 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from tests.database import ADMINISTRATOR, LEARNER, MODERATOR, OTHER_LEARNER, Database, refused
-from tests.ledger import Credited, account, credit, problems, publish, reverse
-from tests.together import in_sessions
+from tests.support.concurrently import in_sessions
+from tests.support.database import (
+    ADMINISTRATOR,
+    LEARNER,
+    MODERATOR,
+    OTHER_LEARNER,
+    Database,
+    refused,
+)
+from tests.support.ledger import Credited, account, credit, problems, publish, reverse
 
 T = TypeVar("T")
 

@@ -6,16 +6,16 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dbtool.access import access_files
-from dbtool.access.matrix import Matrix
+from dbtool.access import expectation_files
+from dbtool.access.matrix.matrix import Matrix
 from dbtool.commands import doctor, verify
-from dbtool.commands.progress import Silent
 from dbtool.db import connect
 from dbtool.project.settings import Settings
-from tests import journals
-from tests.database import INSTRUCTOR, LEARNER, Connection, Database, refused
-from tests.servers import REPOSITORY
-from tests.together import in_sessions
+from dbtool.runner.progress import Silent
+from tests.support import journals
+from tests.support.concurrently import in_sessions
+from tests.support.database import INSTRUCTOR, LEARNER, Connection, Database, refused
+from tests.support.servers import REPOSITORY
 
 # East and west to the end, half and quarter hours, and where clocks are put forward at midnight.
 ZONES = (
@@ -327,7 +327,7 @@ def _red(db: Database, settings: Settings, partition: str) -> set[str]:
         found.add("verify")
     with connect.connect(db.admin_url) as admin:
         admin.execute("begin")
-        matrix = Matrix(admin, access_files.load(REPOSITORY))
+        matrix = Matrix(admin, expectation_files.load(REPOSITORY))
         if list(matrix.partition(partition, "util.visits")):
             found.add("matrix")
     return found

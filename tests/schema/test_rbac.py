@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from tests.database import (
+from tests.support.concurrently import together
+from tests.support.database import (
     ADMINISTRATOR,
     ANONYMOUS,
     INSTRUCTOR,
@@ -18,7 +19,6 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.together import together
 
 COURSE = uuid4()
 

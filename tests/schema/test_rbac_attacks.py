@@ -9,7 +9,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from tests.database import (
+from dbtool.runner.result import Options
+from tests.schema.test_rbac import _create_key, _verify_key
+from tests.support.concurrently import together
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -18,8 +21,6 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.schema.test_rbac import _create_key, _verify_key
-from tests.together import together
 
 DENIED = "42501"
 
@@ -239,8 +240,8 @@ def test_taking_the_login_of_the_last_administrator(db: Database, change: str) -
 def test_two_administrators_revoking_each_other(db: Database) -> None:
     db.rows("select rbac.grant_role(%s, 'admin', 'x')", [MODERATOR])
 
-    def revoke(actor: UUID, target: UUID) -> str:
-        with db.request(actor) as connection:
+    def revoke(caller_session: UUID, target: UUID) -> str:
+        with db.request(caller_session) as connection:
             connection.execute("select rbac.revoke_role(%s, 'admin', 'x')", [target])
         return "revoked"
 
@@ -547,16 +548,16 @@ def test_guessing_a_key(db: Database, change: str) -> None:
 def test_moving_the_sequence_of_an_append_only_table(empty_db: Database, db: Database) -> None:
     """With Supabase's old default grants, under which sequences are open to clients."""
     from dbtool.commands import migrate
-    from dbtool.commands.progress import Silent
     from dbtool.project.settings import Settings
-    from tests.servers import REPOSITORY
+    from dbtool.runner.progress import Silent
+    from tests.support.servers import REPOSITORY
 
     for what in ("tables", "sequences", "functions"):
         empty_db.rows(
             f"alter default privileges in schema public grant all on {what} "
             "to anon, authenticated, service_role"
         )
-    migrate.migrate(Settings(REPOSITORY, empty_db.url), migrate.Options(), Silent())
+    migrate.migrate(Settings(REPOSITORY, empty_db.url), Options(), Silent())
     for role in ("anon", "authenticated", "service_role"):
         assert not empty_db.value(
             "select has_sequence_privilege(%s, 'public.user_consents_id_seq', 'update')", [role]

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from croniter import croniter
 
-from tests import jobs
-from tests.database import Connection, Database, refused
-from tests.together import in_sessions
+from tests.support import jobs
+from tests.support.concurrently import in_sessions
+from tests.support.database import Connection, Database, refused
 
 SEED = int(os.environ.get("DBTOOL_TEST_SEED", "1"))
 ZONES = (

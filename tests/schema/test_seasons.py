@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database import (
+from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
     LEARNER,
@@ -19,7 +19,7 @@ from tests.database import (
     Database,
     refused,
 )
-from tests.ledger import credit, publish, reverse
+from tests.support.ledger import credit, publish, reverse
 
 _SCORES = b"""
     select s.user_id, s.score, e.xp

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from tests.database import LEARNER, OTHER_LEARNER, Database, refused
-from tests.together import in_sessions
+from tests.support.concurrently import in_sessions
+from tests.support.database import LEARNER, OTHER_LEARNER, Database, refused
 
 ZONES = [
     "UTC",

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from tests.database import ADMINISTRATOR, INSTRUCTOR, LEARNER, MODERATOR, Database, refused
-from tests.together import in_sessions
+from tests.support.concurrently import in_sessions
+from tests.support.database import ADMINISTRATOR, INSTRUCTOR, LEARNER, MODERATOR, Database, refused
 
 # Flags
 

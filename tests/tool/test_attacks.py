@@ -14,12 +14,13 @@ import psycopg
 import pytest
 
 from dbtool.commands import baseline, migrate, plan, verify
-from dbtool.commands.progress import Silent
 from dbtool.errors import DatabaseError, DbtoolError, FileError, UsageError
 from dbtool.project import settings as settings_module
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server.cluster import Cluster
-from tests.database import Database
-from tests.folder import TABLE, Folder
+from tests.support.database import Database
+from tests.support.project_folder import TABLE, Folder
 
 ALONE = "-- dbtool: no-transaction\n"
 PARTITIONED = """
@@ -162,7 +163,7 @@ def test_a_statement_that_somebody_cancels_is_not_run_again(
     thread = threading.Thread(target=cancel)
     thread.start()
     with pytest.raises(DatabaseError) as caught:
-        migrate.migrate(folder_settings, migrate.Options(), Silent())
+        migrate.migrate(folder_settings, Options(), Silent())
     thread.join()
     assert (caught.value.sqlstate, caught.value.path) == ("57014", path)
     assert empty_db.rows("select status, attempts from util.migrations_meta") == [("failed", 1)]
@@ -214,7 +215,7 @@ def test_a_plan_tells_the_partition_that_goes_and_the_lock_that_is_held(
         2,
         "drop table app.p1; alter table app.p add column b int;\ncreate index idx_p on app.p (b);",
     )
-    planned = plan.plan(folder.settings(empty_db, scratch_server), migrate.Options(), Silent())
+    planned = plan.plan(folder.settings(empty_db, scratch_server), Options(), Silent())
     dropping, _, indexing = planned.files[0].statements
     gone = [t.effect.relation for t in dropping.touched if t.effect.drops]
     assert gone == ["app.p1"]
@@ -254,4 +255,4 @@ def test_a_patience_that_is_no_time_is_named(folder: Folder, value: str) -> None
 def test_an_url_that_is_none_is_an_error_and_no_crash(folder: Folder) -> None:
     settings = settings_module.load(folder.root, "postgresql://u:p@[::1", environ={})
     with pytest.raises(DbtoolError):
-        migrate.migrate(settings, migrate.Options(), Silent())
+        migrate.migrate(settings, Options(), Silent())

@@ -8,13 +8,14 @@ import psycopg
 import pytest
 
 from dbtool.commands import baseline, migrate, rollback, snapshot, status, verify
-from dbtool.commands.progress import Silent
 from dbtool.errors import HistoryError, UsageError
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Migrated, Options
 from dbtool.server.cluster import Cluster
-from tests.database import Database
-from tests.folder import FUNCTION, POLICY, TABLE, VIEW, Folder
-from tests.servers import REPOSITORY
+from tests.support.database import Database
+from tests.support.project_folder import FUNCTION, POLICY, TABLE, VIEW, Folder
+from tests.support.servers import REPOSITORY
 
 SECOND = "alter table app.things add column note text;"
 
@@ -113,7 +114,7 @@ def test_a_change_made_by_hand_is_adopted_into_a_history(
     settings = folder.settings(empty_db, scratch_server)
     assert baseline.baseline(settings, None, Silent()).migrations == ("app/20260101000002_step",)
     assert verify.verify_record(settings, accept=False, progress=Silent()).clean
-    assert folder.migrate(empty_db) == migrate.Migrated()
+    assert folder.migrate(empty_db) == Migrated()
     # And its way back works like any other's.
     rollback.rollback(settings, "20260101000001", lambda plan: True, Silent())
     assert folder.migrate(empty_db).migrations[0].name == "app/20260101000002_step"
@@ -130,7 +131,7 @@ def test_the_package_is_adopted_from_its_own_script(
     assert len(result.migrations) == empty_db.value(
         "select count(*) from util.migrations_meta where status = 'baselined'"
     )
-    assert not migrate.migrate(settings, migrate.Options(), Silent()).migrations
+    assert not migrate.migrate(settings, Options(), Silent()).migrations
 
 
 def test_wrong_calls_are_refused(

@@ -13,8 +13,8 @@ import pytest
 import dbtool.cli.commands
 import dbtool.cli.worker  # noqa: F401 (both register commands)
 from dbtool.cli.app import app
-from tests.database import Database
-from tests.folder import Folder
+from tests.support.database import Database
+from tests.support.project_folder import Folder
 
 Cli = Callable[..., tuple[int, str, str]]
 COMMANDS = sorted(
@@ -23,7 +23,7 @@ COMMANDS = sorted(
 
 
 def test_the_commands_are_those_that_are_documented(cli: Cli) -> None:
-    from tests.servers import REPOSITORY
+    from tests.support.servers import REPOSITORY
 
     page = (REPOSITORY / "docs" / "commands.md").read_text()
     for command in COMMANDS:
@@ -203,7 +203,7 @@ def test_status_does_not_send_to_migrate_what_migrate_refuses(
 
 
 def test_the_demo_world_asks_before_it_enters_a_named_database(db: Database, cli: Cli) -> None:
-    from tests.servers import REPOSITORY
+    from tests.support.servers import REPOSITORY
 
     common = ("--project", str(REPOSITORY), "--database-url", db.url)
     code, _, error = cli(*common, "seed", "--demo")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dbtool.commands.migrate import Migrated
 from dbtool.errors import DatabaseError, FileError
-from tests.database import Database
-from tests.folder import FUNCTION, POLICY, TABLE, VIEW, Folder
+from dbtool.runner.result import Migrated
+from tests.support.database import Database
+from tests.support.project_folder import FUNCTION, POLICY, TABLE, VIEW, Folder
 
 
 def _oid(db: Database, name: str) -> int:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from dbtool.commands import doctor
-from dbtool.commands.progress import Silent
 from dbtool.errors import FileError, UsageError
 from dbtool.project import exceptions
-from tests.database import Database
-from tests.folder import Folder
+from dbtool.runner.progress import Silent
+from tests.support.database import Database
+from tests.support.project_folder import Folder
 
 OPEN = "create schema app; create table app.open (id int); create table app.also_open (id int);"
 EXCUSED = """\

@@ -10,13 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtool.access.explained import ALLOWED, HIDDEN, REFUSED, VISIBLE, Explained, Step
+from dbtool.access.explain.result import ALLOWED, HIDDEN, REFUSED, VISIBLE, Explained, ExplainStep
 from dbtool.commands import explain
 from dbtool.errors import DatabaseError, PlatformError, UsageError
 from dbtool.project.settings import Settings
 from dbtool.server.cluster import ADMIN
-from tests.database import ADMINISTRATOR, LEARNER, MODERATOR, OTHER_LEARNER, Database
-from tests.servers import REPOSITORY, SUPABASE_LIKE_OWNER
+from tests.support.database import ADMINISTRATOR, LEARNER, MODERATOR, OTHER_LEARNER, Database
+from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
 Cli = Callable[..., tuple[int, str, str]]
 MEMBERS_LINK = "00000000-0000-4000-8000-000000000101"
@@ -39,7 +39,7 @@ def _function(db: Database, asked: object, name: str, url: str = "", door: str =
     return explain.function(Settings(REPOSITORY, url or db.admin_url), str(asked), name, door)
 
 
-def _step(found: Explained, layer: str, at: int = 0) -> Step:
+def _step(found: Explained, layer: str, at: int = 0) -> ExplainStep:
     return [step for step in found.steps if step.layer == layer][at]
 
 

@@ -8,18 +8,22 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from dbtool.access import access_files, explain_function, explain_row, probes, stage
+from dbtool.access import expectation_files
 from dbtool.access.expectations import ALL, NONE, VERBS, Allowed, Relation
-from dbtool.access.explained import ALLOWED, HIDDEN, REFUSED, VISIBLE, Explained
-from dbtool.access.matrix import Matrix
+from dbtool.access.explain import function as of_function
+from dbtool.access.explain import row as of_row
+from dbtool.access.explain import sessions
+from dbtool.access.explain.result import ALLOWED, HIDDEN, REFUSED, VISIBLE, Explained
+from dbtool.access.explain.sessions import Stage
+from dbtool.access.matrix import probes
+from dbtool.access.matrix.matrix import Matrix
 from dbtool.access.personas import Persona
-from dbtool.access.stage import Stage
 from dbtool.db import connect
 from dbtool.errors import UsageError
-from tests.database import Database
-from tests.servers import REPOSITORY
+from tests.support.database import Database
+from tests.support.servers import REPOSITORY
 
-EXPECTED = access_files.load(REPOSITORY)
+EXPECTED = expectation_files.load(REPOSITORY)
 SAMPLE = (
     "anon",
     "anonymous sign-in",
@@ -78,7 +82,7 @@ def _explained(
 ) -> Explained:
     quoted = ",".join('"' + part.replace('"', '""') + '"' for part in row)
     id_ = quoted if len(row) > 1 else row[0]
-    return explain_row.explain(at, _asked(persona), relation.name, id_, verb)
+    return of_row.explain(at, _asked(persona), relation.name, id_, verb)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -88,7 +92,7 @@ def test_explained_is_what_the_matrix_expects(
     admin, personas = world
     assert len(personas) == len(SAMPLE)
     wrong, asked = [], 0
-    with stage.on(admin, None) as at:
+    with sessions.on(admin, None) as at:
         for relation, persona in itertools.product(EXPECTED.relations.values(), personas):
             if relation.name in _UNKEYED:
                 continue
@@ -117,10 +121,10 @@ def _expected(verb: str, allowed: Allowed, is_within: bool) -> tuple[str, ...]:
 def test_a_view_of_several_tables_is_sent_to_its_tables(db: Database, name: str) -> None:
     with (
         connect.connect(db.admin_url) as admin,
-        stage.on(admin, None) as at,
+        sessions.on(admin, None) as at,
         pytest.raises(UsageError, match="does not show rows of one table"),
     ):
-        explain_row.explain(at, "anon", name, "1", "select")
+        of_row.explain(at, "anon", name, "1", "select")
 
 
 def test_functions_are_explained_as_the_matrix_expects(
@@ -128,9 +132,9 @@ def test_functions_are_explained_as_the_matrix_expects(
 ) -> None:
     admin, personas = world
     wrong = []
-    with stage.on(admin, None) as at:
+    with sessions.on(admin, None) as at:
         for function, persona in itertools.product(EXPECTED.functions.values(), personas):
-            found = explain_function.explain(at, _asked(persona), function.name)
+            found = of_function.explain(at, _asked(persona), function.name)
             may = bool(function.execute & set(persona.callers))
             if found.disagreement or (found.verdict == ALLOWED) != may:
                 wrong.append((persona.name, function.name, found.verdict, found.because))

@@ -9,19 +9,20 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dbtool.commands import export, migrate, platform, status, verify
-from dbtool.commands.migrate import Migrated, Options
-from dbtool.commands.progress import Silent
+from dbtool.commands import export, migrate, status, verify
 from dbtool.db import catalog, connect
 from dbtool.errors import UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.runner import platform
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Migrated, Options
 from dbtool.server.cluster import Cluster
-from tests.database import Database
-from tests.exporting import MIGRATIONS, Exporting, contents
-from tests.folder import FUNCTION, POLICY, VIEW
-from tests.servers import REPOSITORY
-from tests.supabase import Host, push
+from tests.support.database import Database
+from tests.support.exporting import MIGRATIONS, Exporting, contents
+from tests.support.project_folder import FUNCTION, POLICY, VIEW
+from tests.support.servers import REPOSITORY
+from tests.support.supabase import Host, push
 
 Cli = Callable[..., tuple[int, str, str]]
 

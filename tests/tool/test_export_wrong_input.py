@@ -11,9 +11,9 @@ import pytest
 
 from dbtool.errors import DbtoolError, FileError, HistoryError, UsageError
 from dbtool.server.cluster import Cluster
-from tests.exporting import LIST, MIGRATIONS, Exporting, contents
-from tests.folder import TABLE, Folder
-from tests.servers import REPOSITORY
+from tests.support.exporting import LIST, MIGRATIONS, Exporting, contents
+from tests.support.project_folder import TABLE, Folder
+from tests.support.servers import REPOSITORY
 
 Cli = Callable[..., tuple[int, str, str]]
 

@@ -6,15 +6,17 @@ import threading
 
 import pytest
 
-from dbtool.commands import migrate, platform, status
-from dbtool.commands.progress import Silent
+from dbtool.commands import migrate, status
 from dbtool.errors import DatabaseError, PlatformError
 from dbtool.project.settings import Settings
+from dbtool.runner import platform
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Migrated, Options
 from dbtool.server import cluster
-from tests import proxy
-from tests.database import Database
-from tests.folder import TABLE, Folder
-from tests.servers import SETTINGS
+from tests.support import proxy
+from tests.support.database import Database
+from tests.support.project_folder import TABLE, Folder
+from tests.support.servers import SETTINGS
 
 SLOW = "select pg_sleep(30);"
 
@@ -73,7 +75,7 @@ def test_a_wire_that_breaks_half_way_is_a_database_error_with_its_place(
         thread = threading.Thread(target=cut)
         thread.start()
         with pytest.raises(DatabaseError) as caught:
-            migrate.migrate(settings, migrate.Options(), Silent())
+            migrate.migrate(settings, Options(), Silent())
         thread.join()
     assert (caught.value.path, caught.value.line) == (path, 2)
     assert "run the same command again" in caught.value.hint
@@ -128,7 +130,7 @@ def test_the_module_vector_is_there_where_the_server_has_the_extension_and_else_
     assert [s.name for s in done.migrations] == ["app/20260101000001_step"]
     found = status.status(settings)
     assert (found.left_out, found.is_current) == (("vector",), True)
-    assert folder.migrate(empty_db) == migrate.Migrated()
+    assert folder.migrate(empty_db) == Migrated()
 
 
 def test_a_module_whose_extension_no_server_has_is_left_out_and_said(

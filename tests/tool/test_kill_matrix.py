@@ -23,16 +23,17 @@ import pytest
 from psycopg import sql
 
 from dbtool.commands import migrate
-from dbtool.commands.progress import Silent
 from dbtool.db import catalog, connect
 from dbtool.errors import DbtoolError
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Migrated, Options
 from dbtool.server import cluster
-from tests import proxy, servers
-from tests.database import Database
-from tests.folder import FUNCTION, POLICY, VIEW, Folder
-from tests.servers import REPOSITORY, SETTINGS
+from tests.support import proxy, servers
+from tests.support.database import Database
+from tests.support.project_folder import FUNCTION, POLICY, VIEW, Folder
+from tests.support.servers import REPOSITORY, SETTINGS
 
 pytestmark = pytest.mark.processes
 VICTIMS = ["runner", "runner, its statement under way", "server"]
@@ -144,7 +145,7 @@ def _state(db: Database, root: Path) -> dict[Any, Any]:
 
 def _migrate(root: Path, url: str) -> None:
     with contextlib.suppress(DbtoolError, psycopg.Error):
-        migrate.migrate(Settings(root, url), migrate.Options(lock_wait=30), Silent())
+        migrate.migrate(Settings(root, url), Options(lock_wait=30), Silent())
 
 
 def _disturbed_run(db: Database, root: Path, victim: str, number: int) -> bool:
@@ -225,14 +226,14 @@ def _matrix(template: Database, root: Path, fresh: Clone, victim: str) -> None:
     for number in _wanted(total):
         with fresh(template.name) as db:
             assert _disturbed_run(db, root, victim, number), (number, total)
-            migrate.migrate(Settings(root, db.url), migrate.Options(), Silent())
+            migrate.migrate(Settings(root, db.url), Options(), Silent())
             found = _state(db, root)
             both = expected.keys() | found.keys()
             different = {key for key in both if expected.get(key) != found.get(key)}
             assert not different, (victim, number, total, different)
             # And a third run finds nothing to do.
-            result = migrate.migrate(Settings(root, db.url), migrate.Options(), Silent())
-            assert result == migrate.Migrated()
+            result = migrate.migrate(Settings(root, db.url), Options(), Silent())
+            assert result == Migrated()
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
@@ -263,7 +264,7 @@ def test_the_package_itself_killed_anywhere_is_finished_by_the_next_run(
     for number in _wanted(total, most=25):
         with fresh(empty_db.name) as db:
             assert _disturbed_run(db, REPOSITORY, victim, number)
-            migrate.migrate(Settings(REPOSITORY, db.url), migrate.Options(), Silent())
+            migrate.migrate(Settings(REPOSITORY, db.url), Options(), Silent())
             found = _state(db, REPOSITORY)
             # Ids of seeded rows are random.
             assert {k: v for k, v in found.items() if k != "seeded"} == {

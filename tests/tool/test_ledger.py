@@ -9,16 +9,17 @@ import psycopg
 import pytest
 
 from dbtool.commands import baseline, migrate, plan, rollback, status, verify
-from dbtool.commands.progress import Silent
 from dbtool.errors import DatabaseError, HistoryError, LockError
 from dbtool.project.settings import Settings
-from tests.database import Database
-from tests.folder import POLICY, TABLE, VIEW, Folder
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
+from tests.support.database import Database
+from tests.support.project_folder import POLICY, TABLE, VIEW, Folder
 
 COMMANDS: dict[str, Callable[[Settings], object]] = {
-    "migrate": lambda s: migrate.migrate(s, migrate.Options(), Silent()),
-    "migrate --dry-run": lambda s: migrate.migrate(s, migrate.Options(dry_run=True), Silent()),
-    "plan": lambda s: plan.plan(s, migrate.Options(), Silent()),
+    "migrate": lambda s: migrate.migrate(s, Options(), Silent()),
+    "migrate --dry-run": lambda s: migrate.migrate(s, Options(dry_run=True), Silent()),
+    "plan": lambda s: plan.plan(s, Options(), Silent()),
     "rollback": lambda s: rollback.rollback(s, "0", lambda _: True, Silent()),
     "baseline": lambda s: baseline.baseline(s, None, Silent()),
     "verify": lambda s: verify.verify_record(s, accept=False, progress=Silent()),

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from dbtool.commands import lint
-from dbtool.commands.progress import Silent
 from dbtool.errors import UsageError
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
 from dbtool.sql.rules import RULES, Finding
-from tests.folder import Folder
-from tests.servers import REPOSITORY
+from tests.support.project_folder import Folder
+from tests.support.servers import REPOSITORY
 
 PAGES = REPOSITORY / "docs" / "lint"
 NAMES = sorted({*RULES, "syntax", "declared-file"})

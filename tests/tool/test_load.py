@@ -18,13 +18,14 @@ import psycopg
 import pytest
 
 from dbtool.commands import migrate
-from dbtool.commands.progress import Silent
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server.cluster import Cluster
 from tests.conftest import clone
-from tests.database import Database
-from tests.folder import POLICY, Folder
-from tests.servers import OWNER, SUPABASE_LIKE_OWNER
+from tests.support.database import Database
+from tests.support.project_folder import POLICY, Folder
+from tests.support.servers import OWNER, SUPABASE_LIKE_OWNER
 
 _FORK = multiprocessing.get_context("fork")
 RUNNERS = 16
@@ -44,7 +45,7 @@ def fresh(server: Cluster, prepared_template: str) -> Fresh:
 def _race(settings: Settings, start: Any, answers: Any) -> None:
     start.wait()
     try:
-        done = migrate.migrate(settings, migrate.Options(lock_wait=120), Silent())
+        done = migrate.migrate(settings, Options(lock_wait=120), Silent())
     except BaseException as error:  # noqa: BLE001 (told to the test)
         answers.put(repr(error))
     else:
@@ -159,7 +160,7 @@ def test_beside_a_long_reader_nobody_else_waits_longer_than_one_bound(
     reader.start()
     assert reading.wait(10)
     with _innocent(empty_db, 2000) as failures:
-        done = migrate.migrate(settings, migrate.Options(), Noted())
+        done = migrate.migrate(settings, Options(), Noted())
     reader.join()
     assert failures == []
     assert done.migrations or len(done.declared) == len(TABLES)
@@ -193,7 +194,7 @@ def test_beside_readers_that_leave_one_after_the_other_the_waits_do_not_add_up(
         reader.start()
     all_read.wait(10)
     with _innocent(empty_db, 2000) as failures:
-        done = migrate.migrate(settings, migrate.Options(), Silent())
+        done = migrate.migrate(settings, Options(), Silent())
     for reader in readers:
         reader.join()
     assert failures == []

@@ -9,14 +9,15 @@ import psycopg
 import pytest
 
 from dbtool.commands import migrate, status
-from dbtool.commands.progress import Silent
 from dbtool.db import ledger, transaction
 from dbtool.errors import DatabaseError, FileError, HistoryError, LockError, UsageError
-from tests.database import Database
-from tests.folder import TABLE, Folder
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Migrated, Options
+from tests.support.database import Database
+from tests.support.project_folder import TABLE, Folder
 
 
-def _names(result: migrate.Migrated) -> list[str]:
+def _names(result: Migrated) -> list[str]:
     return [step.name.rpartition("/")[2] for step in result.migrations]
 
 
@@ -136,7 +137,7 @@ def test_a_file_older_than_its_modules_newest_is_refused_until_it_is_allowed(
     with pytest.raises(HistoryError) as caught:
         folder.migrate(empty_db)
     assert caught.value.detail == late
-    options = migrate.Options(allow_out_of_order=(late,))
+    options = Options(allow_out_of_order=(late,))
     result = migrate.migrate(folder.settings(empty_db), options, Silent())
     assert _names(result) == ["20260101000003_step"]
 
@@ -171,7 +172,7 @@ def test_a_dry_run_lists_what_would_run_and_does_nothing(
     empty_db: Database, folder: Folder
 ) -> None:
     folder.with_declared()
-    result = migrate.migrate(folder.settings(empty_db), migrate.Options(dry_run=True), Silent())
+    result = migrate.migrate(folder.settings(empty_db), Options(dry_run=True), Silent())
     assert _names(result) == ["20260101000001_step"]
     assert len(result.declared) == 3
     assert empty_db.value("select to_regnamespace('util')") is None
@@ -275,7 +276,7 @@ def test_ddl_gives_way_to_users_and_tries_again(empty_db: Database, folder: Fold
         reader.execute("begin")
         reader.execute("select count(*) from app.things")
         with pytest.raises(LockError) as caught:
-            migrate.migrate(folder.settings(empty_db), migrate.Options(), Listening())
+            migrate.migrate(folder.settings(empty_db), Options(), Listening())
         assert caught.value.exit_code == 4
         assert "app.things" in caught.value.detail
         assert str(reader.info.backend_pid) in notes[0]
@@ -294,7 +295,7 @@ def test_the_ledger_tells_how_often_a_file_was_tried_and_how_long_it_waited(
     timer = threading.Timer(0.6, reader.close)
     timer.start()
     settings = folder.settings(empty_db)
-    result = migrate.migrate(settings, migrate.Options(), Silent())
+    result = migrate.migrate(settings, Options(), Silent())
     timer.join()
     assert result.migrations[0].attempts > 1
     attempts, waited = empty_db.rows(
@@ -306,7 +307,7 @@ def test_the_ledger_tells_how_often_a_file_was_tried_and_how_long_it_waited(
 
 def test_a_second_runner_waits_and_finds_nothing_to_do(empty_db: Database, folder: Folder) -> None:
     folder.migration(1, TABLE + "select pg_sleep(1);")
-    results: list[migrate.Migrated] = []
+    results: list[Migrated] = []
     runners = [
         threading.Thread(target=lambda: results.append(folder.migrate(empty_db))) for _ in range(4)
     ]
@@ -325,7 +326,7 @@ def test_a_runner_that_may_not_wait_says_who_holds_the_lock(
     first.start()
     empty_db.catch("select pg_sleep")
     with pytest.raises(LockError, match=f"another runner .*{empty_db.owner}"):
-        migrate.migrate(folder.settings(empty_db), migrate.Options(lock_wait=0), Silent())
+        migrate.migrate(folder.settings(empty_db), Options(lock_wait=0), Silent())
     first.join()
 
 

@@ -13,15 +13,16 @@ import pytest
 
 from dbtool.commands import doctor, migrate, partitions, verify
 from dbtool.commands.partitions import Retired
-from dbtool.commands.progress import Silent
 from dbtool.db import connect
 from dbtool.db import partitions as db_partitions
 from dbtool.db.lock import runner_lock
 from dbtool.errors import DatabaseError, LockError
 from dbtool.project.settings import Settings
-from tests import journals
-from tests.database import LEARNER, Database, refused
-from tests.servers import REPOSITORY
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Migrated, Options
+from tests.support import journals
+from tests.support.database import LEARNER, Database, refused
+from tests.support.servers import REPOSITORY
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -271,7 +272,7 @@ def test_a_retired_partition_is_no_drift(db: Database, visits: Settings) -> None
         "util.visits_202001"
     ]
     assert verify.verify_record(visits, False, Silent()).differences == ()
-    assert migrate.migrate(visits, migrate.Options(), Silent()) == migrate.Migrated()
+    assert migrate.migrate(visits, Options(), Silent()) == Migrated()
     assert doctor.doctor(visits, ("D01", "D02"), Silent()).findings == ()
     db.rows("alter table retired_util.visits_202001 disable row level security")
     db.rows("grant select on retired_util.visits_202001 to anon")

@@ -8,14 +8,15 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from dbtool.commands import migrate, plan
+from dbtool.commands import plan
 from dbtool.commands.plan import Planned, PlannedStatement, Touched
-from dbtool.commands.progress import Silent
 from dbtool.errors import DatabaseError, HistoryError, UsageError
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server.cluster import Cluster
 from dbtool.sql import locks, script
-from tests.database import Database
-from tests.folder import POLICY, Folder
+from tests.support.database import Database
+from tests.support.project_folder import POLICY, Folder
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -48,7 +49,7 @@ insert into app.things select n, 'title ' || n from generate_series(1, 500) as n
 
 
 def _plan(db: Database, folder: Folder, scratch: Cluster) -> Planned:
-    return plan.plan(folder.settings(db, scratch), migrate.Options(), Silent())
+    return plan.plan(folder.settings(db, scratch), Options(), Silent())
 
 
 def _effect(statement: PlannedStatement, relation: str) -> Touched:

@@ -8,13 +8,15 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dbtool.commands import migrate, platform, verify
-from dbtool.commands.progress import Silent
+from dbtool.commands import migrate, verify
 from dbtool.errors import DatabaseError, UsageError
 from dbtool.project.settings import Settings
+from dbtool.runner import platform
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server.cluster import Cluster
-from tests.database import Database
-from tests.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER
+from tests.support.database import Database
+from tests.support.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER
 
 
 def test_platform_prepares_a_bare_database(
@@ -26,7 +28,7 @@ def test_platform_prepares_a_bare_database(
     assert f"as {OWNER}" in out
     assert cli("--project", str(REPOSITORY), *arguments)[0] == 0
     owner = Database(bare_db.server, bare_db.name)
-    migrate.migrate(Settings(REPOSITORY, owner.url), migrate.Options(), Silent())
+    migrate.migrate(Settings(REPOSITORY, owner.url), Options(), Silent())
 
 
 @pytest.mark.parametrize("owner", [OWNER, SUPABASE_LIKE_OWNER])
@@ -35,7 +37,7 @@ def test_owners_with_and_without_rights_get_the_same_catalog(
 ) -> None:
     url = empty_db.server.url(owner, empty_db.name)
     settings = Settings(REPOSITORY, url, scratch_url=scratch_server.url())
-    migrate.migrate(settings, migrate.Options(), Silent())
+    migrate.migrate(settings, Options(), Silent())
     assert verify.verify_files(settings, Silent()).clean
 
 

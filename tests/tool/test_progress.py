@@ -9,9 +9,10 @@ import psycopg
 import pytest
 
 from dbtool.commands import migrate
-from dbtool.commands.progress import Silent
-from tests.database import Database
-from tests.folder import Folder
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
+from tests.support.database import Database
+from tests.support.project_folder import Folder
 
 
 class Recorder(Silent):
@@ -34,7 +35,7 @@ def test_a_build_that_waits_for_a_session_names_it(empty_db: Database, folder: F
         2, "-- dbtool: no-transaction\ncreate index concurrently idx_t on app.things (title);"
     )
     recorder = Recorder()
-    options = migrate.Options(lock_wait=20)
+    options = Options(lock_wait=20)
     thread = threading.Thread(
         target=lambda: migrate.migrate(folder.settings(empty_db), options, recorder)
     )
@@ -70,7 +71,7 @@ def test_a_long_build_says_how_far_it_is(empty_db: Database, folder: Folder, how
     head = "-- dbtool: no-transaction\n" if how else ""
     folder.migration(2, f"{head}create index {how}idx_t on app.things (app.slowly(id));")
     recorder = Recorder()
-    migrate.migrate(folder.settings(empty_db), migrate.Options(), recorder)
+    migrate.migrate(folder.settings(empty_db), Options(), recorder)
     shown = [d for d in recorder.details if "building index" in d]
     assert shown
     assert all(d.startswith(f"create index {how}idx_t on app.things") for d in shown)

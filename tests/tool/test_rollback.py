@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from dbtool.commands import rollback
-from dbtool.commands.progress import Silent
 from dbtool.db import catalog, connect
 from dbtool.errors import DatabaseError, HistoryError, UsageError
-from tests.database import Database
-from tests.folder import TABLE, Folder
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
+from tests.support.database import Database
+from tests.support.project_folder import TABLE, Folder
 
 
 def test_rollback_undoes_newer_versions_newest_first(empty_db: Database, folder: Folder) -> None:
@@ -112,7 +113,7 @@ def test_up_down_up_of_every_migration_gives_the_same_catalog(db: Database) -> N
     from dbtool.commands import migrate
     from dbtool.project import files
     from dbtool.project.settings import Settings
-    from tests.servers import REPOSITORY
+    from tests.support.servers import REPOSITORY
 
     settings = Settings(REPOSITORY, db.url)
     project = files.load(REPOSITORY)
@@ -127,7 +128,7 @@ def test_up_down_up_of_every_migration_gives_the_same_catalog(db: Database) -> N
             (m.version for m in project.migrations if m.version < migration.version), default="0"
         )
         rollback.rollback(settings, to, lambda plan: True, Silent())
-        migrate.migrate(settings, migrate.Options(), Silent())
+        migrate.migrate(settings, Options(), Silent())
         assert catalog.compare(before, state()) == []
     rollback.rollback(settings, "0", lambda plan: True, Silent())
     left = {identity for kind, identity in state() if kind in ("table", "function", "view", "type")}

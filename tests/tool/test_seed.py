@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from dbtool.commands import seed
-from dbtool.commands.progress import Silent
 from dbtool.errors import DatabaseError, FileError
 from dbtool.project.settings import Settings
-from tests.database import Database
-from tests.folder import TABLE, Folder
-from tests.servers import REPOSITORY
+from dbtool.runner.progress import Silent
+from tests.support.database import Database
+from tests.support.project_folder import TABLE, Folder
+from tests.support.servers import REPOSITORY
 
 PATH = "seeds/reference/app/things.sql"
 

@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 
 from dbtool.commands import scale
-from dbtool.commands.progress import Silent
-from dbtool.commands.world import World, course_id, lesson_id, person_id
+from dbtool.commands.scale_ids import World, course_id, lesson_id, person_id
 from dbtool.errors import DatabaseError, UsageError
 from dbtool.project.settings import Settings
-from tests.database import Database
-from tests.learning import PYTHON, problems
-from tests.servers import REPOSITORY
+from dbtool.runner.progress import Silent
+from tests.support.database import Database
+from tests.support.learning import PYTHON, problems
+from tests.support.servers import REPOSITORY
 
 PEOPLE = 1_000
 Cli = Callable[..., tuple[int, str, str]]

@@ -14,9 +14,9 @@ from dbtool.commands import snapshot
 from dbtool.errors import HistoryError
 from dbtool.project.settings import Settings
 from dbtool.server import binaries
-from tests.database import Database
-from tests.folder import Folder
-from tests.servers import REPOSITORY
+from tests.support.database import Database
+from tests.support.project_folder import Folder
+from tests.support.servers import REPOSITORY
 
 # Statements of one object whose order differs between runs.
 _ACL = re.compile(r"^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) ")

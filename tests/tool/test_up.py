@@ -16,8 +16,8 @@ import psycopg
 import pytest
 
 from dbtool.server import binaries, home
-from tests import servers
-from tests.folder import Folder
+from tests.support import servers
+from tests.support.project_folder import Folder
 
 DBTOOL = [sys.executable, "-m", "dbtool"]
 

@@ -6,15 +6,16 @@ import psycopg
 import pytest
 
 from dbtool.commands import migrate, verify
-from dbtool.commands.progress import Silent
-from dbtool.db import record
+from dbtool.db import fingerprint
 from dbtool.errors import DatabaseError, HistoryError, UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
+from dbtool.runner.progress import Silent
+from dbtool.runner.result import Options
 from dbtool.server.cluster import Cluster
-from tests.database import Database
-from tests.folder import Folder
-from tests.servers import REPOSITORY
+from tests.support.database import Database
+from tests.support.project_folder import Folder
+from tests.support.servers import REPOSITORY
 
 # What is done by hand, and how the difference is named.
 DRIFT = {
@@ -109,17 +110,17 @@ def test_planted_drift_is_named(db: Database, name: str) -> None:
     assert not result.clean
     # The stamp, by which migrate knows at once that nothing was touched, saw it too.
     with db.connect() as connection:
-        assert not record.is_untouched(connection, files.load(REPOSITORY).schemas)
+        assert not fingerprint.is_untouched(connection, files.load(REPOSITORY).schemas)
 
 
 def test_an_untouched_database_has_no_differences(db: Database) -> None:
     settings = Settings(REPOSITORY, db.url)
     assert verify.verify_record(settings, accept=False, progress=Silent()).clean
     with db.connect() as connection:
-        assert record.is_untouched(connection, files.load(REPOSITORY).schemas)
+        assert fingerprint.is_untouched(connection, files.load(REPOSITORY).schemas)
         connection.execute("create temporary table unrelated (id int)")
         connection.execute("vacuum analyze rbac.roles")
-        assert record.is_untouched(connection, files.load(REPOSITORY).schemas)
+        assert fingerprint.is_untouched(connection, files.load(REPOSITORY).schemas)
 
 
 def test_an_index_that_became_invalid_is_named(db: Database) -> None:
@@ -228,7 +229,7 @@ def test_the_scratch_server_is_embedded_where_none_is_named(
 
 def test_nothing_to_do_leaves_no_trace(db: Database) -> None:
     before = db.rows("select max(id) from util.catalog_runs")
-    migrate.migrate(Settings(REPOSITORY, db.url), migrate.Options(), Silent())
+    migrate.migrate(Settings(REPOSITORY, db.url), Options(), Silent())
     assert db.rows("select max(id) from util.catalog_runs") == before
 
 
@@ -307,7 +308,7 @@ def test_verify_by_an_administrator_finds_what_the_owner_finds(db: Database) -> 
 
 def test_another_role_than_the_owner_is_refused(db: Database) -> None:
     with pytest.raises(DatabaseError, match=f"belongs to {db.owner}"):
-        migrate.migrate(Settings(REPOSITORY, db.admin_url), migrate.Options(), Silent())
+        migrate.migrate(Settings(REPOSITORY, db.admin_url), Options(), Silent())
 
 
 def test_verify_before_the_first_migrate_says_so(empty_db: Database, folder: Folder) -> None:

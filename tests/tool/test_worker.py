@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from dbtool.server import cluster
-from tests import jobs, journals, servers
-from tests.database import Database
-from tests.servers import REPOSITORY
+from tests.support import jobs, journals, servers
+from tests.support.database import Database
+from tests.support.servers import REPOSITORY
 
 Cli = Callable[..., tuple[int, str, str]]
 INSERT = "insert into app.effects values (payload ->> 'n');"

@@ -11,8 +11,8 @@ import pytest
 
 from dbtool.db import connect
 from dbtool.errors import DatabaseError, PlatformError
-from tests.database import Database
-from tests.folder import TABLE, Folder
+from tests.support.database import Database
+from tests.support.project_folder import TABLE, Folder
 
 Cli = Callable[..., tuple[int, str, str]]
 

@@ -1,0 +1,1 @@
+"""Why one caller may do one thing or may not."""

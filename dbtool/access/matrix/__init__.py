@@ -1,0 +1,1 @@
+"""The expectations, executed as everybody."""

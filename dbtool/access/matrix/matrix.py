@@ -1,0 +1,218 @@
+"""The expectations, executed: every relation and function, as every persona."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from psycopg import sql
+
+from dbtool.access.expectations import VERBS, Allowed, Expectations, Function, Relation
+from dbtool.access.matrix import catalog, fixtures, probes
+from dbtool.access.matrix.context import Scene
+from dbtool.access.matrix.deviation import Deviation, said
+from dbtool.access.matrix.functions import FunctionCells
+from dbtool.access.matrix.probes import Refusal
+from dbtool.access.matrix.rows import RowCells
+from dbtool.access.personas import Persona, personas
+from dbtool.db.connect import Connection, identifier
+
+
+class Matrix:
+    """A database with its world, and what is expected of it."""
+
+    def __init__(self, connection: Connection, expectations: Expectations) -> None:
+        """Make the world.
+
+        Args:
+            connection: An administrator's, in a transaction that will be rolled back.
+            expectations: What to hold the database to.
+        """
+        everybody = personas(fixtures.permissions(connection))
+        self._scene = Scene(connection, expectations, everybody)
+        self._rows, self._functions = RowCells(self._scene), FunctionCells(self._scene)
+        there = catalog.relations(connection, self.schemas)
+        # Those that names() finds missing or different cannot be tried.
+        self._relations = [
+            relation
+            for relation in expectations.relations.values()
+            if set(relation.columns) <= there.get(relation.name, frozenset())
+            and relation.of in there
+        ]
+        age = {name: n for n, name in enumerate(catalog.by_age(connection))}
+        oldest_first = sorted(self._relations, key=lambda relation: age[relation.name])
+        fixtures.populate(connection, oldest_first, self._scene.personas)
+
+    def run(self, on_object: Callable[[str], None] = lambda _: None) -> Iterator[Deviation]:
+        """Try everything."""
+        yield from self.names()
+        for persona in self._scene.personas:
+            if persona.is_refused:
+                yield from self._refused(persona)
+        for relation in self._relations:
+            on_object(relation.name)
+            yield from self.relation(relation)
+        for partition, parent in catalog.partitions(self._scene.connection, self.schemas):
+            on_object(partition)
+            yield from self.partition(partition, parent)
+        functions = catalog.functions(self._scene.connection, self.schemas)
+        for function in self._scene.expectations.functions.values():
+            on_object(function.name)
+            if function.name in functions:
+                yield from self.function(function)
+
+    @property
+    def connection(self) -> Connection:
+        """The administrator's."""
+        return self._scene.connection
+
+    @property
+    def expectations(self) -> Expectations:
+        """What the database is held to."""
+        return self._scene.expectations
+
+    @property
+    def personas(self) -> tuple[Persona, ...]:
+        """Everybody."""
+        return self._scene.personas
+
+    @property
+    def asked(self) -> int:
+        """How many questions were asked so far."""
+        return self._scene.asked
+
+    @property
+    def schemas(self) -> list[str]:
+        """Those that expectations speak of."""
+        names = (*self._scene.expectations.relations, *self._scene.expectations.functions)
+        return sorted({name.partition(".")[0] for name in names})
+
+    def names(self) -> Iterator[Deviation]:
+        """What is there and not named, or named and not there."""
+        there = catalog.relations(self._scene.connection, self.schemas)
+        stated = {
+            name: frozenset(relation.columns)
+            for name, relation in self._scene.expectations.relations.items()
+        }
+        yield from _unequal(there.keys(), stated.keys(), "relation")
+        for name in sorted(there.keys() & stated.keys()):
+            yield from _unequal(
+                {f"{name}.{c}" for c in there[name]},
+                {f"{name}.{c}" for c in stated[name]},
+                "column",
+            )
+        functions = catalog.functions(self._scene.connection, self.schemas)
+        yield from _unequal(functions.keys(), self._scene.expectations.functions.keys(), "function")
+        for name, signatures in functions.items():
+            if len(signatures) > 1:
+                yield Deviation(
+                    "-", name, "exists", "overloads", "one function", ", ".join(signatures)
+                )
+        for name, what in catalog.unstated(self._scene.connection, self.schemas):
+            yield Deviation("-", name, "exists", what, "nothing that is not stated", "there")
+        known = {name for persona in self._scene.personas for name in persona.callers}
+        for caller in sorted(self._scene.expectations.callers - known):
+            yield Deviation("-", caller, "exists", "permission", "in rbac.permissions", "missing")
+
+    def _refused(self, persona: Persona) -> Iterator[Deviation]:
+        self._scene.asked += 1
+        found = probes.attempt(self._scene.connection, persona, sql.SQL("select 1"))
+        if not isinstance(found, Refusal) or found.name != "login.refused":
+            yield Deviation(
+                persona.name, "api.pre_request", "execute", "", "login.refused", said(found)
+            )
+
+    # Relations
+
+    def relation(self, relation: Relation) -> Iterator[Deviation]:
+        """Every verb on one relation, as everybody."""
+        yield from self.privileges(relation)
+        yield from self.rows(relation)
+
+    def rows(self, relation: Relation) -> Iterator[Deviation]:
+        """Which rows each persona reaches, by trying to."""
+        with fixtures.blamed(relation):
+            yield from self._rows.tried(relation)
+
+    def partition(self, name: str, parent: str) -> Iterator[Deviation]:
+        """A partition is as closed as can be, whatever its parent lets through."""
+        columns = tuple(
+            sorted(catalog.relations(self._scene.connection, [name.partition(".")[0]], True)[name])
+        )
+        closed = {verb: dict[str, Allowed]() for verb in VERBS}
+        base = self._scene.expectations.relations.get(parent)
+        path, line = (base.path, base.line) if base else ("", 0)
+        yield from self.privileges(
+            Relation(name, "table", name, columns, "", {}, closed, path, line)
+        )
+
+    def privileges(self, relation: Relation) -> Iterator[Deviation]:
+        """Which columns each database role may name, by trying to."""
+        if not catalog.is_guarded(self._scene.connection, relation.name):
+            guard = "row level security" if relation.kind == "table" else "its caller's rights"
+            yield Deviation("-", relation.name, "select", "guard", guard, "none")
+        for role, persona in self._scene.by_role.items():
+            nameable = probes.nameable(self._scene.connection, relation, persona)
+            granted = catalog.granted_columns(
+                self._scene.connection, role, relation.name, relation.columns[0]
+            )
+            for verb in VERBS:
+                self._scene.asked += 1
+                stated = {
+                    other.name: frozenset(self._named(relation, verb, other))
+                    for other in self._scene.personas
+                    if other.effective_role == role and not other.is_refused
+                }
+                expected = frozenset[str]().union(*stated.values())
+                # Privileges belong to roles: what one caller may name, no other one is denied.
+                for name in sorted(name for name in stated if stated[name] != expected):
+                    yield Deviation(
+                        name,
+                        relation.name,
+                        verb,
+                        "access.yml",
+                        f"rows (`none`?) and the columns of everyone in the role {role}",
+                        "other columns, or none",
+                    )
+                # A view's own grants count too, although the table behind it has the last word.
+                for found, how in (
+                    (nameable[verb], "may"),
+                    (granted[verb], "has the grant"),
+                ):
+                    for column in sorted(expected ^ found):
+                        yield Deviation(
+                            f"role {role}",
+                            relation.name,
+                            verb,
+                            "any row" if verb == "delete" else f"column {column}",
+                            "may" if column in expected else "may not",
+                            how if column in found else "may not",
+                        )
+            self._scene.asked += 1
+            truncate = sql.SQL("truncate {}").format(identifier(relation.name))
+            if relation.kind == "table":
+                answer = probes.attempt(self._scene.connection, persona, truncate)
+                if not (isinstance(answer, Refusal) and answer.sqlstate == probes.DENIED):
+                    yield Deviation(
+                        f"role {role}", relation.name, "truncate", "", "may not", said(answer)
+                    )
+
+    @staticmethod
+    def _named(relation: Relation, verb: str, persona: Persona) -> Collection[str]:
+        allowed = relation.may(verb, persona.callers)
+        if verb == "delete" and not allowed.is_denied:
+            return relation.columns[:1]
+        return allowed.columns
+
+    # Functions
+
+    def function(self, function: Function) -> Iterator[Deviation]:
+        """Who may execute it, and what each call gives to whom."""
+        return self._functions.tried(function)
+
+
+def _unequal(there: Iterable[str], stated: Iterable[str], what: str) -> Iterator[Deviation]:
+    have, want = set(there), set(stated)
+    for name in sorted(have - want):
+        yield Deviation("-", name, "exists", what, "named in access.yml", "not named")
+    for name in sorted(want - have):
+        yield Deviation("-", name, "exists", what, "there", "missing")

@@ -1,0 +1,1 @@
+"""Mutants of access: mistakes put in on purpose, which the matrix must notice."""

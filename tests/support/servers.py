@@ -1,0 +1,172 @@
+"""The Postgres servers that the tests run on: real ones, made for the run.
+
+DBTOOL_TEST_SERVERS lists them: a major version for the embedded one, ``major=folder`` for the
+programs of another, ``container`` or ``container=image`` for one in a container. A server that
+cannot be had is an error, never a skip.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from dbtool.server import binaries, cluster
+from dbtool.server.cluster import ADMIN, Cluster
+
+REPOSITORY = Path(__file__).parent.parent.parent
+OWNER = "package_owner"
+SUPABASE_LIKE_OWNER = "package_owner_like_supabase"
+SETTINGS = ("fsync=off", "full_page_writes=off", "jit=off", "max_connections=300")
+
+
+@dataclass(frozen=True)
+class ServerChoice:
+    """A server to test on; its major version, or a container's image."""
+
+    major: int = 0
+    programs: Path | None = None
+    image: str = ""
+
+    def __str__(self) -> str:
+        return self.image or f"pg{self.major}"
+
+
+def chosen() -> list[ServerChoice]:
+    """The servers named in DBTOOL_TEST_SERVERS; by default both embedded ones."""
+    choices = []
+    for word in os.environ.get("DBTOOL_TEST_SERVERS", "18,16").split(","):
+        name, _, where = word.strip().partition("=")
+        if name == "container":
+            choices.append(ServerChoice(image=where or "postgres:18"))
+        else:
+            choices.append(ServerChoice(int(name), Path(where) if where else None))
+    return choices
+
+
+def home(disk: Path | None = None) -> Path:
+    """A folder that the server's user can enter, in memory where there is room for it."""
+    base = disk or _roomy()
+    folder = Path(tempfile.mkdtemp(dir=base, prefix="dbtool-tests-"))
+    binaries.account().own(folder)
+    return folder
+
+
+def _roomy() -> Path:
+    base = binaries.ROOT_HOME if os.geteuid() == 0 else Path(tempfile.gettempdir())
+    memory = Path("/dev/shm")  # noqa: S108 (the folder made in it is private)
+    if memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30:
+        base = memory
+    base.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return base
+
+
+@contextmanager
+def running(choice: ServerChoice, disk: Path | None = None) -> Iterator[Cluster]:
+    """A cluster with the owners' roles, for as long as the tests run.
+
+    Args:
+        choice: Which server.
+        disk: Where its data is to be; not for containers.
+    """
+    with _contained(choice.image) if choice.image else _own(choice, disk) as made:
+        yield _with_owners(made)
+
+
+@contextmanager
+def _contained(image: str) -> Iterator[Cluster]:
+    """A server in a container, which shows nothing of itself but its port."""
+    # Slow to import, and most runs have no container.
+    from testcontainers.community.postgres import PostgresContainer
+
+    password = secrets.token_urlsafe(12)
+    container = PostgresContainer(image, username=ADMIN, password=password, dbname=ADMIN)
+    settings = " ".join(f"-c {setting}" for setting in SETTINGS)
+    with container.with_command(f"postgres {settings}") as running_container:
+        port = int(running_container.get_exposed_port(5432))
+        found = Cluster(0, "", "", port, {ADMIN: password})
+        with psycopg.connect(found.url()) as connection:
+            yield replace(found, major=connection.info.server_version // 10000)
+
+
+@contextmanager
+def _own(choice: ServerChoice, disk: Path | None) -> Iterator[Cluster]:
+    _adopt_orphans()
+    folder = home(disk)
+    programs = choice.programs or binaries.embedded(choice.major)
+    made = cluster.create(programs, choice.major, folder, "data")
+    try:
+        made = cluster.start(made, *SETTINGS)
+        yield made
+    finally:
+        cluster.stop(made, "immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _adopt_orphans() -> None:
+    """Make this process the parent of servers it starts, so that it can bury those it kills.
+
+    As long as a killed postmaster is a zombie, its successor takes it for alive.
+    """
+    if sys.platform == "linux":
+        set_child_subreaper = 36
+        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+
+
+def kill(data: Path) -> None:
+    """SIGKILL for the postmaster of a data folder and every process of it; waits until all left."""
+    postmaster = int((data / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(postmaster, signal.SIGSTOP)  # or it would fork more while they are counted
+    children = [
+        int(stat.parent.name)
+        for stat in Path("/proc").glob("[0-9]*/stat")
+        if _parent(stat) == postmaster
+    ]
+    for pid in (postmaster, *children):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(postmaster, 0)
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}/exe").exists() for pid in children):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _parent(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _with_owners(made: Cluster) -> Cluster:
+    passwords = {
+        role: secrets.token_urlsafe(12) for role in (OWNER, SUPABASE_LIKE_OWNER, "authenticator")
+    }
+    attributes = {
+        OWNER: "login",
+        SUPABASE_LIKE_OWNER: "login createrole bypassrls",
+        "authenticator": "login noinherit",
+    }
+    with psycopg.connect(made.url(), autocommit=True) as connection:
+        for role, password in passwords.items():
+            connection.execute(
+                sql.SQL("create role {} with {} password {}").format(
+                    sql.Identifier(role), sql.SQL(attributes[role]), sql.Literal(password)
+                )
+            )
+    return Cluster(made.major, made.bin, made.data, made.port, {**made.passwords, **passwords})
