@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
+import random
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,31 +15,76 @@ import pytest
 from psycopg import sql
 from pytest_postgresql.janitor import DatabaseJanitor
 
+from dbtool.access import expectation_files
+from dbtool.access.matrix.matrix import Matrix
 from dbtool.commands import migrate, seed
+from dbtool.db import connect
 from dbtool.project.settings import Settings
 from dbtool.runner import platform
 from dbtool.runner.progress import Silent
 from dbtool.runner.result import Options
 from dbtool.server.cluster import ADMIN, Cluster
 from tests.support import servers
+from tests.support import soak as soak_
 from tests.support.database import Database
 from tests.support.exporting import Exporting
 from tests.support.project_folder import Folder
 from tests.support.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER, ServerChoice
+from tests.support.soak import Soak
 from tests.support.supabase import Host, hosting
+
+_SOAKING = pytest.StashKey[int]()
+_UNTIL = pytest.StashKey[float]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A container hides its processes: tests that kill them are for the other servers."""
-    hidden = [item for item in items if item.get_closest_marker("processes") and _contained(item)]
-    config.hook.pytest_deselected(items=hidden)
-    items[:] = [item for item in items if item not in hidden]
+    """Choose what runs where: all on the first server, on the others what may differ there."""
+    section = os.environ.get(soak_.SECTION, "")
+    wanted = [item for item in items if _runs(item, section)]
+    if section == soak_.SERVERS:
+        random.Random(os.environ.get(soak_.SEED, "1")).shuffle(wanted)  # noqa: S311 (no secret)
+        # Those of one server together, so that it is started once.
+        wanted.sort(key=lambda item: str(_choice(item)))
+        config.stash[_UNTIL] = time.monotonic() + soak_.seconds()
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
+    config.stash[_SOAKING] = sum(1 for item in items if item.get_closest_marker("soak"))
 
 
-def _contained(item: pytest.Item) -> bool:
-    called = item.callspec.params if isinstance(item, pytest.Function) else {}
-    choice = called.get("server_choice")
-    return isinstance(choice, ServerChoice) and bool(choice.image)
+def _runs(item: pytest.Item, section: str) -> bool:
+    for name in ("soak", "every_server"):
+        marker = item.get_closest_marker(name)
+        if marker and not marker.args:
+            raise pytest.UsageError(f"{item.nodeid}: {name} takes its section, or the reason")
+    choice = _choice(item)
+    if choice and choice.image and item.get_closest_marker("processes"):
+        return False  # a container hides its processes
+    is_elsewhere = choice is not None and choice != servers.chosen()[0]
+    may_differ = bool(item.get_closest_marker("every_server"))
+    soaking = item.get_closest_marker("soak")
+    if section == soak_.SERVERS:
+        return is_elsewhere and not may_differ and not soaking
+    if section:
+        return bool(soaking and soaking.args[0] == section)
+    return may_differ or not is_elsewhere
+
+
+def _choice(item: pytest.Item) -> ServerChoice | None:
+    called = getattr(item, "callspec", None)
+    choice = called.params.get("server_choice") if called else None
+    return choice if isinstance(choice, ServerChoice) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
+    """In a soak of other servers, leave out what comes after its time."""
+    until = item.config.stash.get(_UNTIL, None)
+    if until is None:
+        return None
+    if time.monotonic() > until:
+        return True
+    soak_.told(test=item.nodeid, finished="", there=item.session.testscollected)
+    return None
 
 
 _numbers = itertools.count(1)
@@ -97,22 +145,55 @@ def demo_template(server: Cluster, prepared_template: str) -> Iterator[str]:
 
 
 def clone(server: Cluster, template: str) -> Iterator[Database]:
+    """A copy of a template, dropped afterwards."""
     name = f"test_{next(_numbers)}"
-    with _janitor(server, name, template):
-        with psycopg.connect(server.url(), autocommit=True) as connection:
-            # Rights on a database are not copied with it.
-            connection.execute(
-                sql.SQL("grant create, temporary on database {} to {}, {}").format(
-                    *map(sql.Identifier, (name, OWNER, SUPABASE_LIKE_OWNER))
-                )
-            )
+    called = {
+        "name": sql.Identifier(name),
+        "template": sql.Identifier(template),
+        "owners": sql.SQL(", ").join(map(sql.Identifier, (OWNER, SUPABASE_LIKE_OWNER))),
+    }
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        # Copying files is quicker than logging each page of a small database.
+        make = "create database {name} template {template} strategy file_copy"
+        connection.execute(sql.SQL(make).format(**called))
+        # Rights on a database are not copied with it.
+        give = "grant create, temporary on database {name} to {owners}"
+        connection.execute(sql.SQL(give).format(**called))
+    try:
         yield Database(server, name)
+    finally:
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            drop = "drop database if exists {name} with (force)"
+            connection.execute(sql.SQL(drop).format(**called))
+
+
+@pytest.fixture
+def soak(request: pytest.FixtureRequest) -> Soak:
+    """How much of the work that is chosen by lot, or takes long, this test is to do."""
+    return soak_.of_environment(request.node.nodeid, request.config.stash[_SOAKING])
 
 
 @pytest.fixture
 def db(server: Cluster, demo_template: str) -> Iterator[Database]:
     """The whole package with its demo world, for one test."""
     yield from clone(server, demo_template)
+
+
+@pytest.fixture(scope="session")
+def matrix_template(server: Cluster, demo_template: str) -> Iterator[str]:
+    """The demo world with the people and rows of the access matrix."""
+    for database in clone(server, demo_template):
+        with connect.connect(database.admin_url) as admin:
+            admin.execute(b"begin")
+            Matrix(admin, expectation_files.load(REPOSITORY))
+            admin.execute(b"commit")
+        yield database.name
+
+
+@pytest.fixture
+def matrix_db(server: Cluster, matrix_template: str) -> Iterator[Database]:
+    """The same, for one test."""
+    yield from clone(server, matrix_template)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from dbtool.access.expectations import Expectations
 from dbtool.access.matrix.deviation import Deviation
 from dbtool.access.matrix.matrix import Matrix
 from dbtool.access.mutation import run as mutation
+from dbtool.access.mutation.mutants import every
 from dbtool.access.summary import MatrixLine
 from dbtool.commands import seed, up
 from dbtool.db import connect
@@ -111,7 +112,9 @@ def prove(connection: Connection, expected: Expectations, progress: Progress) ->
     """The same in one transaction of an administrator, which is rolled back."""
     try:
         progress.start(0, "faults")
-        outcomes = list(mutation.run(Matrix(connection, expected), progress.step))
+        matrix = Matrix(connection, expected)
+        everything = list(every(connection, matrix.schemas))
+        outcomes = list(mutation.run(matrix, everything, progress.step))
     finally:
         connection.rollback()
     survived = [o for o in outcomes if not (o.noticed or o.mutant.rule)]

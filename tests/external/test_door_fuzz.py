@@ -1,12 +1,11 @@
 """Random requests of everybody through the real door, into a database full of canaries.
 
 None may bring a canary out, in the status line, headers or body, and none may change a row of
-others. DBTOOL_TEST_REQUESTS says how many are tried, DBTOOL_TEST_SEED which.
+others.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections import Counter
@@ -29,9 +28,8 @@ from tests.support import door as doors
 from tests.support import ledger
 from tests.support.canaries import TRESPASS, Cage, Rows
 from tests.support.random_requests import TAMPERED, Request, request
+from tests.support.soak import Soak
 
-REQUESTS = int(os.environ.get("DBTOOL_TEST_REQUESTS", "500"))
-SEED = int(os.environ.get("DBTOOL_TEST_SEED", "1"))
 # Postgres says so of views that add up, before it asks for a grant; PostgREST takes it for a fault.
 _UNWRITABLE = re.compile(
     r'"message":"cannot (insert into|update|delete from) view \\"course_progress\\""'
@@ -150,15 +148,16 @@ def _signed(claims: dict[str, object], secret: str) -> str:
     return jwt.encode(claims, secret, algorithm="HS256")
 
 
-def test_nobody_gets_through_the_door_to_what_is_anothers(attack: Attack) -> None:
-    print(f"DBTOOL_TEST_SEED={SEED} DBTOOL_TEST_REQUESTS={REQUESTS}")  # noqa: T201 (shown where it fails)
+@pytest.mark.soak("requests")
+def test_nobody_gets_through_the_door_to_what_is_anothers(attack: Attack, soak: Soak) -> None:
+    count = soak.sizes(500, 1_500, 5_000)
     # The hook alone is another configuration of the door.
     people = cages.often_ordinary(p for p in attack.cage.people if not p.has_hook_only)
     targets = {p.name: attack.cage.target_of(p) for p in people}
     before = set(ledger.problems(attack.cage.db))  # of samples, which no function wrote
     # Not Hypothesis: what was kept is there when a request is repeated, so nothing can be shrunk.
-    by = Random(SEED)  # noqa: S311 (its numbers are no secret)
-    for _ in range(REQUESTS):
+    by = Random(soak.one_seed())  # noqa: S311 (its numbers are no secret)
+    for _ in range(count):
         persona = by.choice(people)
         attack(persona, request(by, targets[persona.name]))
     print(dict(sorted(attack.tried.items())))  # noqa: T201 (shown where it fails)
@@ -168,5 +167,5 @@ def test_nobody_gets_through_the_door_to_what_is_anothers(attack: Attack) -> Non
     # What was read or rolled back left nothing.
     assert attack.cage.rows(attack.admin) == attack.rows
     # Requests that are all refused for being nonsense would prove nothing.
-    assert attack.tried["succeeded"] > REQUESTS / 5
-    assert attack.tried["kept"] > REQUESTS / 100
+    assert attack.tried["succeeded"] > count / 5
+    assert attack.tried["kept"] > count / 100

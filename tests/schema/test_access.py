@@ -12,7 +12,9 @@ import pytest
 from dbtool.access import expectation_files
 from dbtool.access.matrix.deviation import Deviation
 from dbtool.access.matrix.matrix import Matrix
-from dbtool.commands import access, migrate
+from dbtool.access.mutation import mutants
+from dbtool.access.mutation import run as mutation
+from dbtool.commands import migrate
 from dbtool.commands.verify import own_objects
 from dbtool.db import catalog, connect
 from dbtool.errors import FileError
@@ -23,22 +25,28 @@ from dbtool.runner.progress import Silent
 from dbtool.runner.result import Options
 from tests.support.database import LEARNER, OTHER_LEARNER, Database
 from tests.support.servers import REPOSITORY
+from tests.support.soak import Soak
 from tests.support.supabase import Host
 
 EXPECTED = expectation_files.load(REPOSITORY)
 
 
 @pytest.fixture
-def admin(db: Database) -> Iterator[psycopg.Connection]:
-    with connect.connect(db.admin_url) as connection:
+def admin(matrix_db: Database) -> Iterator[psycopg.Connection]:
+    """An administrator's transaction in the matrix's world."""
+    with connect.connect(matrix_db.admin_url) as connection:
         connection.execute("begin")
         yield connection
 
 
-def test_nobody_may_do_what_was_not_decided(admin: psycopg.Connection) -> None:
-    checked = access.check(admin, EXPECTED, Silent())
-    assert checked.deviations == ()
-    assert checked.tried > 3000
+@pytest.mark.soak("matrix")
+@pytest.mark.every_server("policies and grants are the server's to check")
+def test_nobody_may_do_what_was_not_decided(admin: psycopg.Connection, soak: Soak) -> None:
+    matrix = Matrix(admin, EXPECTED, is_populated=True)
+    assert list(matrix.names()) == []
+    for name in soak.of(matrix.objects, 40):
+        assert list(matrix.object(name)) == []
+    assert matrix.asked > 400 or soak.is_on
 
 
 @pytest.mark.parametrize("old_grants", [True, False], ids=["old-grants", "new-grants"])
@@ -59,18 +67,25 @@ def test_the_same_stands_where_supabase_prepared_the_database(
     assert len(found) > 2000
 
 
-def test_faults_are_noticed(admin: psycopg.Connection) -> None:
-    proven = access.prove(admin, EXPECTED, Silent())
-    assert (proven.unnoticed, proven.stale) == ((), ())
-    assert proven.is_enough
-    assert proven.noticed > 300
+@pytest.mark.soak("mutants")
+def test_mutants_are_noticed(admin: psycopg.Connection, soak: Soak) -> None:
+    matrix = Matrix(admin, EXPECTED, is_populated=True)
+    everything = {mutant.name: mutant for mutant in mutants.every(admin, matrix.schemas)}
+    assert EXPECTED.survivors.keys() <= everything.keys()
+    noticed = 0
+    for name in soak.of(list(everything), 40):
+        (outcome,) = mutation.run(matrix, [everything[name]])
+        if not outcome.mutant.rule:
+            assert bool(outcome.noticed) != bool(outcome.reason), name
+        noticed += bool(outcome.noticed)
+    assert noticed > 20 or soak.is_on
 
 
 def _deviations(
     admin: psycopg.Connection, fault: str, look: Callable[[Matrix], Iterator[Deviation]]
 ) -> list[Deviation]:
     """What the matrix says after a fault was put in."""
-    matrix = Matrix(admin, EXPECTED)
+    matrix = Matrix(admin, EXPECTED, is_populated=True)
     assert list(look(matrix)) == []
     admin.execute(fault.encode())
     return list(look(matrix))
@@ -145,7 +160,7 @@ def test_what_is_not_named_or_not_there_shows(
         return
     admin.execute("delete from rbac.role_permissions")
     admin.execute(fault.encode())
-    found = list(Matrix(admin, EXPECTED).names())
+    found = list(Matrix(admin, EXPECTED, is_populated=True).names())
     assert [(d.object, d.what) for d in found] == [("api_key.revoke_any", "permission")]
 
 
@@ -257,7 +272,7 @@ BLIND_SPOTS = {
 def test_what_could_be_overlooked_shows(admin: psycopg.Connection, name: str, fault: str) -> None:
     """In the cells of one object, or in the list of all that is there."""
     admin.execute(fault.encode())
-    matrix = Matrix(admin, EXPECTED)
+    matrix = Matrix(admin, EXPECTED, is_populated=True)
     if not name:
         found = matrix.names()
     elif name in EXPECTED.relations:
@@ -294,7 +309,7 @@ def test_what_is_missing_does_not_hide_the_rest(admin: psycopg.Connection) -> No
         },
         functions={},
     )
-    found = {d.object for d in Matrix(admin, few).run()}
+    found = {d.object for d in Matrix(admin, few, is_populated=True).run()}
     assert {"public.user_interests", "api.my_interests", "public.user_settings"} <= found
 
 
@@ -327,15 +342,17 @@ def test_an_expectation_without_rows_to_prove_it_shows(admin: psycopg.Connection
     assert {(d.persona, d.what) for d in found} >= {("anon", "proof")}
 
 
-def test_a_partition_is_closed_in_months_to_come(db: Database, admin: psycopg.Connection) -> None:
-    db.rows(
+def test_a_partition_is_closed_in_months_to_come(
+    matrix_db: Database, admin: psycopg.Connection
+) -> None:
+    matrix_db.rows(
         """
         create table util.events (user_id uuid, created_at timestamptz)
         partition by range (created_at)
         """
     )
-    db.rows("insert into util.partitioned_tables (parent_name) values ('util.events')")
-    db.rows("select util.ensure_partitions('2031-05-01')")
+    matrix_db.rows("insert into util.partitioned_tables (parent_name) values ('util.events')")
+    matrix_db.rows("select util.ensure_partitions('2031-05-01')")
     name = "util.events_203108"
 
     def look(matrix: Matrix) -> Iterator[Deviation]:

@@ -1,12 +1,10 @@
 """Random statements of everybody, into a database with a canary in every row of everybody else.
 
 None may bring a canary out, in rows, errors or notices, and none may change a row of others.
-DBTOOL_TEST_STATEMENTS says how many are tried, DBTOOL_TEST_SEED which.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import psycopg
@@ -21,10 +19,9 @@ from dbtool.server.cluster import Cluster
 from tests.conftest import clone
 from tests.support import canaries as cages
 from tests.support.canaries import TRESPASS, Cage
+from tests.support.soak import Soak
 from tests.support.statements import statements
 
-STATEMENTS = int(os.environ.get("DBTOOL_TEST_STATEMENTS", "3000"))
-SEED = int(os.environ.get("DBTOOL_TEST_SEED", "1"))
 _AT_ONCE = 50
 
 
@@ -34,8 +31,13 @@ def cage(server: Cluster, demo_template: str) -> Iterator[Cage]:
         yield cages.built(db)
 
 
-def test_nobody_sees_or_touches_what_is_anothers(cage: Cage) -> None:
-    print(f"DBTOOL_TEST_SEED={SEED} DBTOOL_TEST_STATEMENTS={STATEMENTS}")  # noqa: T201 (shown where it fails)
+@pytest.mark.soak("statements")
+def test_nobody_sees_or_touches_what_is_anothers(cage: Cage, soak: Soak) -> None:
+    for seed_ in soak.seeds(1, 20):
+        _attack(cage, seed_, soak.sizes(500, 2500, 5000))
+
+
+def _attack(cage: Cage, seed_: int, count: int) -> None:
     tried: dict[str, int] = {}
     succeeded = 0
     strategy = statements(cage.target)
@@ -45,9 +47,9 @@ def test_nobody_sees_or_touches_what_is_anothers(cage: Cage) -> None:
     with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
         connection.add_notice_handler(lambda notice: notices.append(str(notice.message_primary)))
 
-        @seed(SEED)
+        @seed(seed_)
         @settings(
-            max_examples=max(STATEMENTS // _AT_ONCE, 1),
+            max_examples=max(count // _AT_ONCE, 1),
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
@@ -70,7 +72,7 @@ def test_nobody_sees_or_touches_what_is_anothers(cage: Cage) -> None:
         attack()
     print(f"{succeeded} of {sum(tried.values())} were done")  # noqa: T201 (shown where it fails)
     ordinary = {p.name for p in people if not p.permission}
-    assert ordinary <= tried.keys() or STATEMENTS < 20_000
+    assert ordinary <= tried.keys() or count < 5_000
     # Statements that are all refused for being nonsense would prove nothing.
     assert succeeded > sum(tried.values()) / 20
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -10,21 +9,23 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.database import Database
 from tests.support.servers import REPOSITORY
+from tests.support.soak import Soak
 
-SEED = os.environ.get("DBTOOL_TEST_SEED", "1")
-JOBS = int(os.environ.get("DBTOOL_TEST_JOBS", "5000"))
 WORKERS = 8
 
 
 class Herd:
     """Eight workers, and what happens to them."""
 
-    def __init__(self, db: Database, folder: Path) -> None:
+    def __init__(self, db: Database, folder: Path, seed: int) -> None:
         self._db = db
+        self._seed = seed
         self._folder = folder
-        self._lot = random.Random(SEED)  # noqa: S311 (no secret)
+        self._lot = random.Random(seed)  # noqa: S311 (no secret)
         self._count = 0
         self._paused: dict[int, float] = {}
         self._workers = [self._start() for _ in range(WORKERS)]
@@ -34,8 +35,8 @@ class Herd:
         self._count += 1
         log = self._folder / f"refused{self._count}"
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos_worker", self._db.url, str(log),
-             f"{SEED} {self._count}"],
+            [sys.executable, "-m", "tests.support.chaos_worker", self._db.url, str(log),
+             f"{self._seed} {self._count}"],
             cwd=REPOSITORY,
         )  # fmt: skip
 
@@ -107,22 +108,24 @@ def enqueue(db: Database, jobs: int) -> None:
     )
 
 
+@pytest.mark.soak("jobs")
 def test_killed_and_paused_workers_lose_nothing_and_repeat_nothing(
-    db: Database, tmp_path: Path
+    db: Database, tmp_path: Path, soak: Soak
 ) -> None:
+    at_once = soak.sizes(1_000, 5_000, 20_000)
     db.rows("create schema app; create table app.effects (job_id bigint, lease_token uuid)")
     db.rows("create table app.counters (shard int primary key, n bigint not null default 0)")
     db.rows("insert into app.counters select generate_series(0, 63)")
     jobs = 0
-    herd = Herd(db, tmp_path)
-    deadline = time.monotonic() + 120 + JOBS / 50
+    herd = Herd(db, tmp_path, soak.one_seed())
+    deadline = time.monotonic() + 120 + at_once / 50
     try:
         # A fast machine gets more jobs until enough has happened to its workers.
         while (queued := is_queued(db)) or not herd.has_suffered():
             assert time.monotonic() < deadline
             if not queued:
-                enqueue(db, JOBS)
-                jobs += JOBS
+                enqueue(db, at_once)
+                jobs += at_once
             herd.disturb()
             time.sleep(0.25)
         herd.end()

@@ -2,14 +2,13 @@
 
 64 clients in four processes credit at once; three in ten requests are repeats of earlier ones, and
 whoever loses the connection asks again with the same key until there is an answer. The server dies
-by SIGKILL, every process of it, at moments that DBTOOL_TEST_SEED chooses. DBTOOL_TEST_CREDITS is
-how many credits are asked for; the server is killed once for each 5,000, ten times at most.
+by SIGKILL, every process of it, at moments chosen by a seed: once for each 5,000 credits asked for,
+twice at least and ten times at most.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 import threading
 import time
@@ -27,6 +26,7 @@ from tests.support import servers
 from tests.support.database import Database
 from tests.support.ledger import PROBLEMS, publish
 from tests.support.servers import SETTINGS
+from tests.support.soak import Soak
 
 pytestmark = pytest.mark.processes
 PROCESSES, THREADS, PEOPLE = 4, 16, 500
@@ -134,9 +134,10 @@ def _kill(server: Cluster, answered: Synchronized[int], count: int, kills: int, 
         assert started == server
 
 
-def test_credits_survive_a_server_that_is_killed_again_and_again(db: Database) -> None:
-    count = int(os.environ.get("DBTOOL_TEST_CREDITS", "15000"))
-    seed = int(os.environ.get("DBTOOL_TEST_SEED", "1"))
+@pytest.mark.soak("credits")
+def test_credits_survive_a_server_that_is_killed_again_and_again(db: Database, soak: Soak) -> None:
+    seed = soak.one_seed()
+    count = soak.sizes(6_000, 20_000, 100_000)
     kills = min(10, max(2, count // 5000))
     publish(db)
     db.rows(

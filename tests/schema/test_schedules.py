@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,8 +13,8 @@ from croniter import croniter
 from tests.support import jobs
 from tests.support.concurrently import in_sessions
 from tests.support.database import Connection, Database, refused
+from tests.support.soak import Soak
 
-SEED = int(os.environ.get("DBTOOL_TEST_SEED", "1"))
 ZONES = (
     "UTC",
     "Europe/Paris",
@@ -95,8 +94,9 @@ def _line(lot: random.Random) -> str:
     )
 
 
-def test_cron_lines_mean_what_another_library_takes_them_to_mean(db: Database) -> None:
-    lot = random.Random(SEED)  # noqa: S311 (chooses cases)
+@pytest.mark.soak("statements")
+def test_cron_lines_mean_what_another_library_takes_them_to_mean(db: Database, soak: Soak) -> None:
+    lot = random.Random(soak.one_seed())  # noqa: S311 (chooses cases)
     lines = [
         "* * * * *",
         "30 2 * * *",

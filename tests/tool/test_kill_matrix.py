@@ -2,9 +2,6 @@
 
 A proxy counts the statements that the runner sends and kills one side before the nth. The state
 afterwards is compared with that of a run nobody disturbed.
-
-DBTOOL_TEST_KILLS is how many boundaries of each matrix are tried, chosen by DBTOOL_TEST_SEED; with
-``all`` every one of the fixture's, and a sample of the package's.
 """
 
 from __future__ import annotations
@@ -12,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import random
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,22 +30,11 @@ from tests.support import proxy, servers
 from tests.support.database import Database
 from tests.support.project_folder import FUNCTION, POLICY, VIEW, Folder
 from tests.support.servers import REPOSITORY, SETTINGS
+from tests.support.soak import Soak
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.soak("kills")]
 VICTIMS = ["runner", "runner, its statement under way", "server"]
 _FORK = multiprocessing.get_context("fork")
-
-
-def _wanted(total: int, most: int | None = None) -> list[int]:
-    """Numbers of the boundaries to try; at most so many of them even where all are wanted."""
-    kills = os.environ.get("DBTOOL_TEST_KILLS", "6")
-    everything = list(range(1, total + 1))
-    if kills == "all":
-        kills = str(most or total)
-    if int(kills) >= total:
-        return everything
-    seed = os.environ.get("DBTOOL_TEST_SEED", "1")
-    return sorted(random.Random(seed).sample(everything, int(kills)))  # noqa: S311 (no secret)
 
 
 def _first_deploy(folder: Folder) -> None:
@@ -218,12 +203,12 @@ def fresh(empty_db: Database) -> Clone:
     return make
 
 
-def _matrix(template: Database, root: Path, fresh: Clone, victim: str) -> None:
+def _matrix(template: Database, root: Path, fresh: Clone, victim: str, soak: Soak) -> None:
     with fresh(template.name) as undisturbed:
         total = _count_statements(undisturbed, root)
         expected = _state(undisturbed, root)
     assert total > 25
-    for number in _wanted(total):
+    for number in soak.of(range(1, total + 1), 2):
         with fresh(template.name) as db:
             assert _disturbed_run(db, root, victim, number), (number, total)
             migrate.migrate(Settings(root, db.url), Options(), Silent())
@@ -238,30 +223,30 @@ def _matrix(template: Database, root: Path, fresh: Clone, victim: str) -> None:
 
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_a_first_deploy_killed_anywhere_is_finished_by_the_next_run(
-    empty_db: Database, folder: Folder, fresh: Clone, victim: str
+    empty_db: Database, folder: Folder, fresh: Clone, victim: str, soak: Soak
 ) -> None:
     _first_deploy(folder)
-    _matrix(empty_db, folder.root, fresh, victim)
+    _matrix(empty_db, folder.root, fresh, victim, soak)
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_a_later_deploy_killed_anywhere_is_finished_by_the_next_run(
-    empty_db: Database, folder: Folder, fresh: Clone, victim: str
+    empty_db: Database, folder: Folder, fresh: Clone, victim: str, soak: Soak
 ) -> None:
     _first_deploy(folder)
     folder.migrate(empty_db)
     _second_deploy(folder)
-    _matrix(empty_db, folder.root, fresh, victim)
+    _matrix(empty_db, folder.root, fresh, victim, soak)
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_the_package_itself_killed_anywhere_is_finished_by_the_next_run(
-    empty_db: Database, fresh: Clone, victim: str
+    empty_db: Database, fresh: Clone, victim: str, soak: Soak
 ) -> None:
     with fresh(empty_db.name) as undisturbed:
         total = _count_statements(undisturbed, REPOSITORY)
         expected = _state(undisturbed, REPOSITORY)
-    for number in _wanted(total, most=25):
+    for number in soak.of(range(1, total + 1), 1):
         with fresh(empty_db.name) as db:
             assert _disturbed_run(db, REPOSITORY, victim, number)
             migrate.migrate(Settings(REPOSITORY, db.url), Options(), Silent())

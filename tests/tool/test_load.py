@@ -1,13 +1,8 @@
-"""Many runners at once, and runners beside people at work.
-
-DBTOOL_TEST_ROUNDS is how often the race is run, DBTOOL_TEST_READER for how many seconds the reader
-reads.
-"""
+"""Many runners at once, and runners beside people at work."""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,11 +21,10 @@ from tests.conftest import clone
 from tests.support.database import Database
 from tests.support.project_folder import POLICY, Folder
 from tests.support.servers import OWNER, SUPABASE_LIKE_OWNER
+from tests.support.soak import Soak
 
 _FORK = multiprocessing.get_context("fork")
 RUNNERS = 16
-ROUNDS = int(os.environ.get("DBTOOL_TEST_ROUNDS", "3"))
-READER_SECONDS = float(os.environ.get("DBTOOL_TEST_READER", "6"))
 TABLES = [f"t{n}" for n in range(1, 6)]
 
 Fresh = Callable[[], AbstractContextManager[Database]]
@@ -52,9 +46,10 @@ def _race(settings: Settings, start: Any, answers: Any) -> None:
         answers.put(len(done.migrations))
 
 
+@pytest.mark.soak("races")
 @pytest.mark.parametrize("owner", [OWNER, SUPABASE_LIKE_OWNER])
 def test_of_many_runners_at_once_one_works_and_the_others_find_nothing_to_do(
-    fresh: Fresh, folder: Folder, owner: str
+    fresh: Fresh, folder: Folder, owner: str, soak: Soak
 ) -> None:
     folder.with_declared()
     folder.migration(2, "insert into app.things select n, 'x' from generate_series(1, 500) as n;")
@@ -62,7 +57,7 @@ def test_of_many_runners_at_once_one_works_and_the_others_find_nothing_to_do(
         3, "-- dbtool: no-transaction\ncreate index concurrently idx_t on app.things (title);"
     )
     folder.migration(4, "alter table app.things add column note text;")
-    for _ in range(ROUNDS):
+    for _ in soak.of(range(50), 2):
         with fresh() as made:
             db = Database(made.server, made.name, owner)
             deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
@@ -132,9 +127,10 @@ def _innocent(db: Database, bound_ms: int) -> Iterator[list[str]]:
         thread.join()
 
 
+@pytest.mark.soak("races")
 @pytest.mark.parametrize("what", ["migration", "policies"])
 def test_beside_a_long_reader_nobody_else_waits_longer_than_one_bound(
-    empty_db: Database, folder: Folder, what: str
+    empty_db: Database, folder: Folder, what: str, soak: Soak
 ) -> None:
     """Five tables, one of them being read: the sum of all waits is bounded, not each alone."""
     _five_tables(folder)
@@ -150,10 +146,13 @@ def test_beside_a_long_reader_nobody_else_waits_longer_than_one_bound(
             notes.append(text)
 
     def read_for_long() -> None:
+        """Until the run stepped back so many times, each of them a bound later."""
+        retreats, until = soak.sizes(2, 6, 30), time.monotonic() + 120
         with psycopg.connect(empty_db.url) as reader:
             reader.execute("select count(*) from app.t3")
             reading.set()
-            time.sleep(READER_SECONDS)
+            while len(notes) < retreats and time.monotonic() < until:
+                time.sleep(0.02)
 
     reading = threading.Event()
     reader = threading.Thread(target=read_for_long)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,8 @@ from dbtool.commands import snapshot
 from dbtool.errors import HistoryError
 from dbtool.project.settings import Settings
 from dbtool.server import binaries
+from dbtool.server.cluster import Cluster
+from tests.conftest import clone
 from tests.support.database import Database
 from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
@@ -53,15 +56,27 @@ def _load(db: Database, script: str) -> None:
         connection.execute(script.encode())
 
 
-def _script(db: Database) -> str:
-    return snapshot.script(Settings(REPOSITORY, db.url))
+@dataclass(frozen=True)
+class Whole:
+    """The package's script, and the dump of what the migrations made."""
+
+    script: str
+    dump: list[str]
 
 
+@pytest.fixture(scope="module")
+def whole(server: Cluster, demo_template: str) -> Whole:
+    for db in clone(server, demo_template):
+        return Whole(snapshot.script(Settings(REPOSITORY, db.url)), _dump(db))
+    raise AssertionError
+
+
+@pytest.mark.every_server("the script is read from the server's catalog")
 def test_the_script_on_an_empty_database_gives_the_dump_of_the_migrations(
-    db: Database, empty_db: Database
+    empty_db: Database, whole: Whole
 ) -> None:
-    _load(empty_db, _script(db))
-    assert _dump(empty_db) == _dump(db)
+    _load(empty_db, whole.script)
+    assert _dump(empty_db) == whole.dump
 
 
 # For each kind of object one edit of the script that a renderer could get wrong.
@@ -94,30 +109,28 @@ PLANTED = {
 
 @pytest.mark.parametrize("kind", PLANTED)
 def test_a_planted_difference_shows_in_the_dump(
-    db: Database, empty_db: Database, kind: str
+    empty_db: Database, whole: Whole, kind: str
 ) -> None:
     before, after = PLANTED[kind]
-    script = _script(db)
-    assert before in script
-    _load(empty_db, script.replace(before, after))
-    assert _dump(empty_db) != _dump(db)
+    assert before in whole.script
+    _load(empty_db, whole.script.replace(before, after))
+    assert _dump(empty_db) != whole.dump
 
 
-def test_the_script_closes_what_default_privileges_open(db: Database, empty_db: Database) -> None:
-    script = _script(db)
+def test_the_script_closes_what_default_privileges_open(empty_db: Database, whole: Whole) -> None:
     with empty_db.connect() as connection:
         for what in ("tables", "functions", "sequences"):
             connection.execute(
                 f"alter default privileges grant all on {what} "
                 "to anon, authenticated, service_role".encode()
             )
-        connection.execute(script.encode())
+        connection.execute(whole.script.encode())
         for what in ("tables", "functions", "sequences"):
             connection.execute(
                 f"alter default privileges revoke all on {what} "
                 "from anon, authenticated, service_role".encode()
             )
-    assert _dump(empty_db) == _dump(db)
+    assert _dump(empty_db) == whole.dump
 
 
 def test_the_pages_are_what_the_catalog_says(
@@ -155,7 +168,7 @@ def test_pages_are_written_for_new_tables_and_removed_with_them(
     assert "schemas/app/things.sql" in snapshot.snapshot(settings, check=False).removed
 
 
-def test_a_page_loads_as_sql(db: Database, empty_db: Database) -> None:
+def test_a_page_loads_as_sql(empty_db: Database) -> None:
     page = (REPOSITORY / "schemas/rbac/permissions.sql").read_text()
     _load(empty_db, "create schema util; create schema rbac;")
     with empty_db.connect() as connection:

@@ -12,7 +12,7 @@ from dbtool.db.connect import Connection
 
 
 @dataclass
-class Scene:
+class Context:
     """What all probes share.
 
     Attributes:

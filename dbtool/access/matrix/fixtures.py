@@ -20,9 +20,25 @@ _TOKEN = re.compile(r"\$(me|other|new)\b")
 _PERSONAL = re.compile(r"\b(me|new)\b")
 
 
-def permissions(connection: Connection) -> list[str]:
-    """Names of all permissions."""
-    rows = connection.execute(b"select name from rbac.permissions order by name").fetchall()
+def permissions(connection: Connection, is_populated: bool = False) -> list[str]:
+    """Names of all permissions.
+
+    Args:
+        connection: Any.
+        is_populated: `populate` was here: not the permission that is a sample.
+    """
+    rows = connection.execute(
+        """
+        select p.name from rbac.permissions as p
+        where
+            not %s
+            or exists (
+                select from rbac.roles as r where r.name = 'matrix_' || replace(p.name, '.', '_')
+            )
+        order by p.name
+        """,
+        [is_populated],
+    ).fetchall()
     return [str(name) for (name,) in rows]
 
 

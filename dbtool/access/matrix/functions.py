@@ -8,7 +8,7 @@ from psycopg import sql
 
 from dbtool.access.expectations import Function
 from dbtool.access.matrix import catalog, fixtures, probes
-from dbtool.access.matrix.context import Scene
+from dbtool.access.matrix.context import Context
 from dbtool.access.matrix.deviation import Deviation
 from dbtool.access.matrix.probes import Refusal
 from dbtool.access.personas import Persona
@@ -18,8 +18,8 @@ from dbtool.db.connect import identifier
 class FunctionCells:
     """Tries them."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def tried(self, function: Function) -> Iterator[Deviation]:
         """Who may execute it, and what each call gives to whom."""
@@ -28,13 +28,13 @@ class FunctionCells:
             yield from self._calls(function)
 
     def _calls(self, function: Function) -> Iterator[Deviation]:
-        for persona in self._scene.personas:
+        for persona in self._context.personas:
             may = not persona.is_refused and bool(function.execute & set(persona.callers))
             for call in function.calls if may else ():
                 gives = next((call.gives[c] for c in persona.callers if c in call.gives), None)
-                self._scene.asked += 1
-                with probes.undone(self._scene.connection):
-                    arguments = probes.resolved(self._scene.connection, call.arguments, persona)
+                self._context.asked += 1
+                with probes.undone(self._context.connection):
+                    arguments = probes.resolved(self._context.connection, call.arguments, persona)
                     query = sql.SQL("select * from {}({})").format(
                         identifier(function.name),
                         sql.SQL(", ").join(
@@ -42,7 +42,7 @@ class FunctionCells:
                             for name, value in arguments.items()
                         ),
                     )
-                    answer = probes.attempt(self._scene.connection, persona, query)
+                    answer = probes.attempt(self._context.connection, persona, query)
                     if isinstance(gives, Mapping):
                         expected = self._array(gives["sql"], persona)
                         found = _column(answer)
@@ -57,18 +57,18 @@ class FunctionCells:
     def _array(self, expression: str, persona: Persona) -> str:
         """An array of texts that an expression gives, outside row level security."""
         value = fixtures.value({"sql": expression}, persona)
-        row = self._scene.connection.execute(sql.SQL("select {}").format(value)).fetchone()
+        row = self._context.connection.execute(sql.SQL("select {}").format(value)).fetchone()
         return ", ".join(row[0] or []) if row else ""
 
     def _execute(self, function: Function) -> Iterator[Deviation]:
-        for role in self._scene.by_role:
-            self._scene.asked += 1
+        for role in self._context.by_role:
+            self._context.asked += 1
             expected = any(
                 function.execute & set(persona.callers)
-                for persona in self._scene.personas
+                for persona in self._context.personas
                 if persona.effective_role == role and not persona.is_refused
             )
-            found = catalog.may_execute(self._scene.connection, role, function.name)
+            found = catalog.may_execute(self._context.connection, role, function.name)
             if expected != found:
                 words = {True: "may", False: "may not"}
                 yield Deviation(

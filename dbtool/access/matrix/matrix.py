@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
 
 from psycopg import sql
 
 from dbtool.access.expectations import VERBS, Allowed, Expectations, Function, Relation
 from dbtool.access.matrix import catalog, fixtures, probes
-from dbtool.access.matrix.context import Scene
+from dbtool.access.matrix.context import Context
 from dbtool.access.matrix.deviation import Deviation, said
 from dbtool.access.matrix.functions import FunctionCells
 from dbtool.access.matrix.probes import Refusal
@@ -20,16 +21,19 @@ from dbtool.db.connect import Connection, identifier
 class Matrix:
     """A database with its world, and what is expected of it."""
 
-    def __init__(self, connection: Connection, expectations: Expectations) -> None:
-        """Make the world.
+    def __init__(
+        self, connection: Connection, expectations: Expectations, is_populated: bool = False
+    ) -> None:
+        """Make the people and rows that are tried.
 
         Args:
             connection: An administrator's, in a transaction that will be rolled back.
             expectations: What to hold the database to.
+            is_populated: The database has them already.
         """
-        everybody = personas(fixtures.permissions(connection))
-        self._scene = Scene(connection, expectations, everybody)
-        self._rows, self._functions = RowCells(self._scene), FunctionCells(self._scene)
+        everybody = personas(fixtures.permissions(connection, is_populated))
+        self._context = Context(connection, expectations, everybody)
+        self._rows, self._functions = RowCells(self._context), FunctionCells(self._context)
         there = catalog.relations(connection, self.schemas)
         # Those that names() finds missing or different cannot be tried.
         self._relations = [
@@ -38,60 +42,78 @@ class Matrix:
             if set(relation.columns) <= there.get(relation.name, frozenset())
             and relation.of in there
         ]
+        if is_populated:
+            return
         age = {name: n for n, name in enumerate(catalog.by_age(connection))}
         oldest_first = sorted(self._relations, key=lambda relation: age[relation.name])
-        fixtures.populate(connection, oldest_first, self._scene.personas)
+        fixtures.populate(connection, oldest_first, self._context.personas)
 
     def run(self, on_object: Callable[[str], None] = lambda _: None) -> Iterator[Deviation]:
         """Try everything."""
         yield from self.names()
-        for persona in self._scene.personas:
+        for persona in self._context.personas:
             if persona.is_refused:
                 yield from self._refused(persona)
-        for relation in self._relations:
-            on_object(relation.name)
-            yield from self.relation(relation)
-        for partition, parent in catalog.partitions(self._scene.connection, self.schemas):
-            on_object(partition)
-            yield from self.partition(partition, parent)
-        functions = catalog.functions(self._scene.connection, self.schemas)
-        for function in self._scene.expectations.functions.values():
-            on_object(function.name)
-            if function.name in functions:
-                yield from self.function(function)
+        for name in self.objects:
+            on_object(name)
+            yield from self.object(name)
+
+    @cached_property
+    def objects(self) -> list[str]:
+        """What can be tried: relations, partitions and functions that are stated and there."""
+        functions = catalog.functions(self._context.connection, self.schemas)
+        return [
+            *(relation.name for relation in self._relations),
+            *self._parents,
+            *(name for name in self._context.expectations.functions if name in functions),
+        ]
+
+    def object(self, name: str) -> Iterator[Deviation]:
+        """Try all that is expected of one object."""
+        expectations = self._context.expectations
+        if name in self._parents:
+            yield from self.partition(name, self._parents[name])
+        elif name in expectations.relations:
+            yield from self.relation(expectations.relations[name])
+        else:
+            yield from self.function(expectations.functions[name])
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        return dict(catalog.partitions(self._context.connection, self.schemas))
 
     @property
     def connection(self) -> Connection:
         """The administrator's."""
-        return self._scene.connection
+        return self._context.connection
 
     @property
     def expectations(self) -> Expectations:
         """What the database is held to."""
-        return self._scene.expectations
+        return self._context.expectations
 
     @property
     def personas(self) -> tuple[Persona, ...]:
         """Everybody."""
-        return self._scene.personas
+        return self._context.personas
 
     @property
     def asked(self) -> int:
         """How many questions were asked so far."""
-        return self._scene.asked
+        return self._context.asked
 
     @property
     def schemas(self) -> list[str]:
         """Those that expectations speak of."""
-        names = (*self._scene.expectations.relations, *self._scene.expectations.functions)
+        names = (*self._context.expectations.relations, *self._context.expectations.functions)
         return sorted({name.partition(".")[0] for name in names})
 
     def names(self) -> Iterator[Deviation]:
         """What is there and not named, or named and not there."""
-        there = catalog.relations(self._scene.connection, self.schemas)
+        there = catalog.relations(self._context.connection, self.schemas)
         stated = {
             name: frozenset(relation.columns)
-            for name, relation in self._scene.expectations.relations.items()
+            for name, relation in self._context.expectations.relations.items()
         }
         yield from _unequal(there.keys(), stated.keys(), "relation")
         for name in sorted(there.keys() & stated.keys()):
@@ -100,22 +122,24 @@ class Matrix:
                 {f"{name}.{c}" for c in stated[name]},
                 "column",
             )
-        functions = catalog.functions(self._scene.connection, self.schemas)
-        yield from _unequal(functions.keys(), self._scene.expectations.functions.keys(), "function")
+        functions = catalog.functions(self._context.connection, self.schemas)
+        yield from _unequal(
+            functions.keys(), self._context.expectations.functions.keys(), "function"
+        )
         for name, signatures in functions.items():
             if len(signatures) > 1:
                 yield Deviation(
                     "-", name, "exists", "overloads", "one function", ", ".join(signatures)
                 )
-        for name, what in catalog.unstated(self._scene.connection, self.schemas):
+        for name, what in catalog.unstated(self._context.connection, self.schemas):
             yield Deviation("-", name, "exists", what, "nothing that is not stated", "there")
-        known = {name for persona in self._scene.personas for name in persona.callers}
-        for caller in sorted(self._scene.expectations.callers - known):
+        known = {name for persona in self._context.personas for name in persona.callers}
+        for caller in sorted(self._context.expectations.callers - known):
             yield Deviation("-", caller, "exists", "permission", "in rbac.permissions", "missing")
 
     def _refused(self, persona: Persona) -> Iterator[Deviation]:
-        self._scene.asked += 1
-        found = probes.attempt(self._scene.connection, persona, sql.SQL("select 1"))
+        self._context.asked += 1
+        found = probes.attempt(self._context.connection, persona, sql.SQL("select 1"))
         if not isinstance(found, Refusal) or found.name != "login.refused":
             yield Deviation(
                 persona.name, "api.pre_request", "execute", "", "login.refused", said(found)
@@ -136,10 +160,12 @@ class Matrix:
     def partition(self, name: str, parent: str) -> Iterator[Deviation]:
         """A partition is as closed as can be, whatever its parent lets through."""
         columns = tuple(
-            sorted(catalog.relations(self._scene.connection, [name.partition(".")[0]], True)[name])
+            sorted(
+                catalog.relations(self._context.connection, [name.partition(".")[0]], True)[name]
+            )
         )
         closed = {verb: dict[str, Allowed]() for verb in VERBS}
-        base = self._scene.expectations.relations.get(parent)
+        base = self._context.expectations.relations.get(parent)
         path, line = (base.path, base.line) if base else ("", 0)
         yield from self.privileges(
             Relation(name, "table", name, columns, "", {}, closed, path, line)
@@ -147,19 +173,19 @@ class Matrix:
 
     def privileges(self, relation: Relation) -> Iterator[Deviation]:
         """Which columns each database role may name, by trying to."""
-        if not catalog.is_guarded(self._scene.connection, relation.name):
+        if not catalog.is_guarded(self._context.connection, relation.name):
             guard = "row level security" if relation.kind == "table" else "its caller's rights"
             yield Deviation("-", relation.name, "select", "guard", guard, "none")
-        for role, persona in self._scene.by_role.items():
-            nameable = probes.nameable(self._scene.connection, relation, persona)
+        for role, persona in self._context.by_role.items():
+            nameable = probes.nameable(self._context.connection, relation, persona)
             granted = catalog.granted_columns(
-                self._scene.connection, role, relation.name, relation.columns[0]
+                self._context.connection, role, relation.name, relation.columns[0]
             )
             for verb in VERBS:
-                self._scene.asked += 1
+                self._context.asked += 1
                 stated = {
                     other.name: frozenset(self._named(relation, verb, other))
-                    for other in self._scene.personas
+                    for other in self._context.personas
                     if other.effective_role == role and not other.is_refused
                 }
                 expected = frozenset[str]().union(*stated.values())
@@ -187,10 +213,10 @@ class Matrix:
                             "may" if column in expected else "may not",
                             how if column in found else "may not",
                         )
-            self._scene.asked += 1
+            self._context.asked += 1
             truncate = sql.SQL("truncate {}").format(identifier(relation.name))
             if relation.kind == "table":
-                answer = probes.attempt(self._scene.connection, persona, truncate)
+                answer = probes.attempt(self._context.connection, persona, truncate)
                 if not (isinstance(answer, Refusal) and answer.sqlstate == probes.DENIED):
                     yield Deviation(
                         f"role {role}", relation.name, "truncate", "", "may not", said(answer)

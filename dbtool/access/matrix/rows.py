@@ -9,7 +9,7 @@ from psycopg import sql
 
 from dbtool.access.expectations import ALL, NONE, VERBS, Allowed, Relation
 from dbtool.access.matrix import fixtures, probes
-from dbtool.access.matrix.context import Scene
+from dbtool.access.matrix.context import Context
 from dbtool.access.matrix.deviation import Deviation, said
 from dbtool.access.matrix.probes import Refusal, Rows
 from dbtool.access.personas import Persona
@@ -22,15 +22,15 @@ _MANY = 5
 class RowCells:
     """Tries them."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, context: Context) -> None:
+        self._context = context
         # Of the relation that is being tried: its rows are the same before every try.
         self._expected: dict[tuple[str, object], Rows] = {}
 
     def tried(self, relation: Relation) -> Iterator[Deviation]:
         """Every verb on one relation, as everybody who has the privilege."""
         self._expected.clear()
-        for persona in self._scene.personas:
+        for persona in self._context.personas:
             for verb in () if persona.is_refused else VERBS:
                 allowed = relation.may(verb, persona.callers)
                 if not allowed.is_denied:
@@ -42,7 +42,7 @@ class RowCells:
         if verb == "insert":
             yield from self._insert(relation, persona, allowed)
             return
-        key = self._scene.key(relation.of)
+        key = self._context.key(relation.of)
         if not set(key) <= set(relation.columns):
             raise DbtoolError(
                 f"{relation.name} does not show the key of {relation.of}",
@@ -54,13 +54,13 @@ class RowCells:
         yield from self._is_telling(relation, verb, persona, allowed, expected)
         seen = relation.may("select", persona.callers).columns
         if verb == "select":
-            self._scene.asked += 1
-            found = probes.selected(self._scene.connection, relation, key, persona)
+            self._context.asked += 1
+            found = probes.selected(self._context.connection, relation, key, persona)
             yield from _rows(persona, relation, verb, expected, found)
             return
         for statement in self._statements(relation, verb, allowed, seen):
-            self._scene.asked += 1
-            touched = probes.changed(self._scene.connection, relation, key, persona, statement)
+            self._context.asked += 1
+            touched = probes.changed(self._context.connection, relation, key, persona, statement)
             yield from _rows(persona, relation, verb, expected, touched)
         if verb == "update" and relation.owner and allowed.rows not in (ALL, NONE):
             yield from self._given_away(relation, persona)
@@ -71,7 +71,7 @@ class RowCells:
         known = (rows, None if rows == ALL else persona.user_id)
         if known not in self._expected:
             self._expected[known] = probes.expected_rows(
-                self._scene.connection, relation, key, rows, persona
+                self._context.connection, relation, key, rows, persona
             )
         return self._expected[known]
 
@@ -79,11 +79,11 @@ class RowCells:
         self, relation: Relation, verb: str, allowed: Allowed, seen: Collection[str]
     ) -> list[sql.Composed]:
         """One that no select policy has a say in, without filter and RETURNING; one with both."""
-        key = self._scene.key(relation.of)[0]
+        key = self._context.key(relation.of)[0]
         if verb == "delete":
             plain = probes.delete(relation)
             return [plain, plain + _filtered(key, key)] if key in seen else [plain]
-        change = self._scene.change(relation.of, allowed.columns)
+        change = self._context.change(relation.of, allowed.columns)
         if change is None:
             raise DbtoolError(
                 f"no column of {relation.name} can be given one value in every row",
@@ -98,7 +98,7 @@ class RowCells:
         self, relation: Relation, verb: str, persona: Persona, allowed: Allowed, expected: Rows
     ) -> Iterator[Deviation]:
         """An expectation is proven only where there are rows on either side of it."""
-        everything = self._rows_of(relation, self._scene.key(relation.of), ALL, persona)
+        everything = self._rows_of(relation, self._context.key(relation.of), ALL, persona)
         missing = ""
         if not everything:
             missing = "a row"
@@ -113,16 +113,16 @@ class RowCells:
 
     def _given_away(self, relation: Relation, persona: Persona) -> Iterator[Deviation]:
         """Nobody can make their row another's, even if the column were granted by mistake."""
-        self._scene.asked += 1
-        with probes.undone(self._scene.connection):
+        self._context.asked += 1
+        with probes.undone(self._context.connection):
             self._open(relation, "update", persona)
             give = sql.SQL("update {} set {} = {}").format(
                 identifier(relation.name),
                 sql.Identifier(relation.owner),
                 sql.Literal(persona.other),
             )
-            key = self._scene.key(relation.of)
-            found = probes.changed(self._scene.connection, relation, key, persona, give)
+            key = self._context.key(relation.of)
+            found = probes.changed(self._context.connection, relation, key, persona, give)
         if not (isinstance(found, Refusal) and found.is_policy):
             yield Deviation(
                 persona.name,
@@ -135,7 +135,7 @@ class RowCells:
 
     def _open(self, relation: Relation, verb: str, persona: Persona) -> None:
         """Grant a verb on all columns, to see what the policies alone would do."""
-        self._scene.connection.execute(
+        self._context.connection.execute(
             sql.SQL("grant {} on {} to {}").format(
                 sql.SQL(verb),
                 identifier(relation.name),
@@ -146,17 +146,17 @@ class RowCells:
     def _insert(
         self, relation: Relation, persona: Persona, allowed: Allowed
     ) -> Iterator[Deviation]:
-        base = self._scene.expectations.relations[relation.of]
+        base = self._context.expectations.relations[relation.of]
         giver = persona if persona.user_id else replace(persona, user_id=persona.other)
-        with probes.undone(self._scene.connection):
-            row = probes.resolved(self._scene.connection, base.sample, giver)
+        with probes.undone(self._context.connection):
+            row = probes.resolved(self._context.connection, base.sample, giver)
             given = {c: v for c, v in row.items() if c in allowed.columns}
             self._make_room(base, giver)
-            self._scene.asked += 1
+            self._context.asked += 1
             statement = fixtures.insert(relation.name, given)
             is_shown = False
-            with probes.undone(self._scene.connection):
-                found = probes.attempt(self._scene.connection, persona, statement, stays=True)
+            with probes.undone(self._context.connection):
+                found = probes.attempt(self._context.connection, persona, statement, stays=True)
                 if allowed.rows == NONE:
                     if not (isinstance(found, Refusal) and found.is_policy):
                         yield _insertion(persona, relation, "a row", "refused", found)
@@ -167,26 +167,26 @@ class RowCells:
                     is_shown = self._may_see_new(relation, persona)
             if is_shown:
                 # As clients send it who want the row back: the select policy is asked at once.
-                self._scene.asked += 1
-                key = sql.Identifier(self._scene.key(relation.of)[0])
+                self._context.asked += 1
+                key = sql.Identifier(self._context.key(relation.of)[0])
                 returning = statement + sql.SQL(" returning {}").format(key)
-                found = probes.attempt(self._scene.connection, persona, returning)
+                found = probes.attempt(self._context.connection, persona, returning)
                 if isinstance(found, Refusal):
                     yield _insertion(persona, relation, "a row, asked back", "inserted", found)
             for values in allowed.refused:
-                self._scene.asked += 1
-                bad = {**given, **probes.resolved(self._scene.connection, values, giver)}
+                self._context.asked += 1
+                bad = {**given, **probes.resolved(self._context.connection, values, giver)}
                 found = probes.attempt(
-                    self._scene.connection, persona, fixtures.insert(relation.name, bad)
+                    self._context.connection, persona, fixtures.insert(relation.name, bad)
                 )
                 if not (isinstance(found, Refusal) and found.is_policy):
                     yield _insertion(persona, relation, str(dict(values)), "refused", found)
             if base.owner and allowed.rows not in (ALL, NONE) and relation is base:
-                self._scene.asked += 1
+                self._context.asked += 1
                 self._open(relation, "insert", persona)
                 foreign = {**given, base.owner: sql.Literal(persona.other)}
                 found = probes.attempt(
-                    self._scene.connection, persona, fixtures.insert(relation.name, foreign)
+                    self._context.connection, persona, fixtures.insert(relation.name, foreign)
                 )
                 if not (isinstance(found, Refusal) and found.is_policy):
                     what = f"{base.owner} of another, were it granted"
@@ -205,14 +205,16 @@ class RowCells:
             if base.owner
             else sql.SQL("true")
         )
-        self._scene.connection.execute(
+        self._context.connection.execute(
             sql.SQL(
                 "set local session_replication_role = replica; {}; "
                 "set local session_replication_role = origin"
             ).format(
                 sql.SQL("delete from {} where {}").format(identifier(base.name), mine)
                 if base.owner
-                else _like_sample(base, probes.resolved(self._scene.connection, base.sample, giver))
+                else _like_sample(
+                    base, probes.resolved(self._context.connection, base.sample, giver)
+                )
             )
         )
 
@@ -220,19 +222,21 @@ class RowCells:
         self, relation: Relation, persona: Persona, allowed: Allowed
     ) -> Iterator[Deviation]:
         """The row that was inserted is theirs."""
-        key = self._scene.key(relation.of)
-        theirs = probes.expected_rows(self._scene.connection, relation, key, allowed.rows, persona)
+        key = self._context.key(relation.of)
+        theirs = probes.expected_rows(
+            self._context.connection, relation, key, allowed.rows, persona
+        )
         if not theirs:
             yield Deviation(persona.name, relation.name, "insert", "a row", "theirs", "another's")
 
     def _may_see_new(self, relation: Relation, persona: Persona) -> bool:
         """Whether they may see the row that they inserted, and its key."""
         seen = relation.may("select", persona.callers)
-        key = self._scene.key(relation.of)
+        key = self._context.key(relation.of)
         if seen.is_denied or key[0] not in seen.columns:
             return False
         before = self._rows_of(relation, key, seen.rows, persona)
-        after = probes.expected_rows(self._scene.connection, relation, key, seen.rows, persona)
+        after = probes.expected_rows(self._context.connection, relation, key, seen.rows, persona)
         return bool(after - before)
 
 

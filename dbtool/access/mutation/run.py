@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dbtool.access.matrix import catalog
@@ -29,10 +29,14 @@ class Outcome:
     reason: str = ""
 
 
-def run(matrix: Matrix, on_mutant: Callable[[str], None] = lambda _: None) -> Iterator[Outcome]:
-    """Put in every fault that is none by rule, one at a time, and ask what can reach it."""
+def run(
+    matrix: Matrix,
+    chosen: Iterable[Mutant],
+    on_mutant: Callable[[str], None] = lambda _: None,
+) -> Iterator[Outcome]:
+    """Put in each mutant that is none by rule, one at a time, and ask what can reach it."""
     reach = _Reach(matrix)
-    for mutant in mutants.every(matrix.connection, matrix.schemas):
+    for mutant in chosen:
         if mutant.rule:
             yield Outcome(mutant, None)
             continue
