@@ -24,6 +24,7 @@ from dbtool.errors import FileError
 
 # Those whose database role is theirs alone; staff with a permission share one with other staff.
 _EXECUTING = ("anon", "user", "staff", "service")
+_GUIDE = "docs/how-to/access-expectations.md"
 
 
 def load(root: Path) -> Expectations:
@@ -47,7 +48,7 @@ def load(root: Path) -> Expectations:
         raise FileError(
             "no expectations",
             path="policies",
-            hint="State them in policies/<schema>/access.yml; docs/access.md says how.",
+            hint=f"State them in policies/<schema>/access.yml; {_GUIDE} says how.",
         )
     for view in relations.values():
         is_table = view.of in relations and relations[view.of].kind == "table"
@@ -264,7 +265,7 @@ class _Reader:
                 )
 
     def _wrong(self, message: str, line: int) -> FileError:
-        return FileError(message, path=self.path, line=line, hint="docs/access.md says how.")
+        return FileError(message, path=self.path, line=line, hint=f"{_GUIDE} says how.")
 
 
 def _text(value: object) -> str | Mapping[str, str]:
