@@ -1,11 +1,12 @@
 # The developer's interface: `make help` lists it.
 PYTHON ?= python3.11
 VENV := .venv
+export MINUTES SEED ONLY FULL REPEAT BASE
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-all lint bench docs clean
+.PHONY: help up down test test-all soak lint bench docs clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,11 +25,14 @@ up: $(STAMP) ## start a Postgres 18 with the whole package and its demo rows (PG
 down: $(STAMP) ## stop it
 	@$(BIN)/dbtool down
 
-test: $(STAMP) ## run the tests on embedded Postgres 18 and 16
-	$(BIN)/pytest --numprocesses=auto
+test: $(STAMP) ## run the tests on embedded Postgres 18, and on 16 what may differ there
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal
 
 test-all: $(STAMP) ## run all tests on the servers that DBTOOL_TEST_SERVERS names (see CONTRIBUTING)
-	$(BIN)/pytest --numprocesses=auto tests
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal tests
+
+soak: $(STAMP) ## kills, races, random input, mutants: MINUTES=5 SEED= ONLY= FULL=1 (see CONTRIBUTING)
+	@$(BIN)/python -m tests.soak
 
 lint: $(STAMP) ## check SQL, Python, types and layers
 	$(BIN)/dbtool lint

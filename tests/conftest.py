@@ -87,6 +87,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
     return None
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Tell whoever runs the soak which unit failed."""
+    if report.failed:
+        soak_.told(failed=report.nodeid)
+
+
 _numbers = itertools.count(1)
 
 
