@@ -20,12 +20,16 @@ class Allowed:
         columns: Those that may be named; for delete none.
         refused: Values (column to value) that the database must refuse in an insert.
         said: The rows as the file says it.
+        path: The file that says so.
+        line: Line in it, counted from 1; where a view takes what its table says, the table's.
     """
 
     rows: str
     columns: tuple[str, ...]
     refused: tuple[Mapping[str, Any], ...] = ()
     said: str = DENIED
+    path: str = ""
+    line: int = 0
 
     @property
     def is_denied(self) -> bool:
@@ -73,10 +77,14 @@ class Call:
         arguments: Name to value.
         gives: Caller to the first value as text, ``done`` for any, the stable name of an error, or
             ``{sql: ...}``, an array that the first column of all rows must equal.
+        path: The file that says so.
+        line: Line in it, counted from 1.
     """
 
     arguments: Mapping[str, Any]
     gives: Mapping[str, str | Mapping[str, str]]
+    path: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ class Matrix:
                         name,
                         relation.name,
                         verb,
-                        "access.yml",
+                        "expectations.yml",
                         f"rows (`none`?) and the columns of everyone in the role {role}",
                         "other columns, or none",
                     )
@@ -217,6 +217,6 @@ class Matrix:
 def _unequal(there: Iterable[str], stated: Iterable[str], what: str) -> Iterator[Deviation]:
     have, want = set(there), set(stated)
     for name in sorted(have - want):
-        yield Deviation("-", name, "exists", what, "named in access.yml", "not named")
+        yield Deviation("-", name, "exists", what, "named in expectations.yml", "not named")
     for name in sorted(want - have):
         yield Deviation("-", name, "exists", what, "there", "missing")

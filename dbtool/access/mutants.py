@@ -20,7 +20,7 @@ class Outcome:
     Attributes:
         mutant: The fault.
         noticed: The first deviation it made; None where nobody noticed.
-        reason: Why that is right, as access.yml says it; empty where it does not.
+        reason: Why that is right, as expectations.yml says it; empty where it does not.
     """
 
     mutant: Mutant

@@ -15,7 +15,7 @@ app.add_typer(access, name="access")
 
 @access.command(epilog="Example: dbtool access matrix --json | jq '.deviations'")
 def matrix() -> None:
-    """Try every expectation of policies/*/access.yml on a scratch database."""
+    """Try every expectation of policies/*/expectations.yml on a scratch database."""
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
 

@@ -68,7 +68,7 @@ class Proven:
     Attributes:
         noticed: Faults that turned it red.
         by_rule: Faults that change nothing by rule, counted by rule.
-        explained: Faults that nobody noticed, each with the reason that access.yml gives.
+        explained: Faults that nobody noticed, each with the reason that expectations.yml gives.
         unnoticed: Faults that nobody noticed and nobody explains.
         stale: Explained faults that were noticed, or are not made any more.
     """
