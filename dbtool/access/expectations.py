@@ -28,8 +28,8 @@ class Allowed:
     columns: tuple[str, ...]
     refused: tuple[Mapping[str, Any], ...] = ()
     said: str = DENIED
-    path: str = ""
-    line: int = 0
+    path: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
     @property
     def is_denied(self) -> bool:
@@ -60,8 +60,8 @@ class Relation:
     owner: str
     sample: Mapping[str, Any]
     allowed: Mapping[str, Mapping[str, Allowed]]
-    path: str
-    line: int
+    path: str = field(compare=False)
+    line: int = field(compare=False)
 
     def may(self, verb: str, callers: Sequence[str]) -> Allowed:
         """What the first of some callers that the file names may do."""
@@ -83,8 +83,13 @@ class Call:
 
     arguments: Mapping[str, Any]
     gives: Mapping[str, str | Mapping[str, str]]
-    path: str = ""
-    line: int = 0
+    path: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+
+    @property
+    def said(self) -> str:
+        """The arguments in words."""
+        return ", ".join(f"{name}: {value}" for name, value in self.arguments.items())
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,8 @@ class Function:
     name: str
     execute: frozenset[str]
     calls: tuple[Call, ...]
-    path: str
-    line: int
+    path: str = field(compare=False)
+    line: int = field(compare=False)
 
 
 @dataclass(frozen=True)

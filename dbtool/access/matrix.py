@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from psycopg import sql
 
 from dbtool.access import catalog_names, probes, world
+from dbtool.access.causes import located
 from dbtool.access.deviations import Deviation, said
 from dbtool.access.expectations import VERBS, Allowed, Expectations, Function, Relation
 from dbtool.access.function_cells import FunctionCells
@@ -15,6 +16,9 @@ from dbtool.access.probes import Refusal
 from dbtool.access.row_cells import RowCells
 from dbtool.access.scene import Scene
 from dbtool.db.connect import Connection, identifier
+
+# Where logins are refused that may not come in.
+_DOOR = "api.pre_request"
 
 
 class Matrix:
@@ -42,23 +46,48 @@ class Matrix:
         oldest_first = sorted(self._relations, key=lambda relation: age[relation.name])
         world.populate(connection, oldest_first, self._scene.personas)
 
-    def run(self, on_object: Callable[[str], None] = lambda _: None) -> Iterator[Deviation]:
-        """Try everything."""
-        yield from self.names()
+    def run(
+        self,
+        on_object: Callable[[str], None] = lambda _: None,
+        only: Collection[str] | None = None,
+    ) -> Iterator[Deviation]:
+        """Try everything, or some objects alone; each deviation knows what it contradicts.
+
+        Args:
+            on_object: Told the name of each object before it is tried.
+            only: Names of tables, views, functions and partitions; None for all.
+        """
+        partitions = catalog_names.partitions(self._scene.connection, self.schemas)
+        parents = dict(partitions)
+        for deviation in self._run(on_object, only, partitions):
+            yield located(deviation, self.expectations, self.personas, parents)
+
+    def _run(
+        self,
+        on_object: Callable[[str], None],
+        only: Collection[str] | None,
+        partitions: Collection[tuple[str, str]],
+    ) -> Iterator[Deviation]:
+        for missing in self.names():
+            if only is None or {missing.object, missing.object.rpartition(".")[0]} & set(only):
+                yield missing
         for persona in self._scene.personas:
-            if persona.is_refused:
+            if persona.is_refused and (only is None or _DOOR in only):
                 yield from self._refused(persona)
         for relation in self._relations:
-            on_object(relation.name)
-            yield from self.relation(relation)
-        for partition, parent in catalog_names.partitions(self._scene.connection, self.schemas):
-            on_object(partition)
-            yield from self.partition(partition, parent)
+            if only is None or relation.name in only:
+                on_object(relation.name)
+                yield from self.relation(relation)
+        for partition, parent in partitions:
+            if only is None or partition in only:
+                on_object(partition)
+                yield from self.partition(partition, parent)
         functions = catalog_names.functions(self._scene.connection, self.schemas)
         for function in self._scene.expectations.functions.values():
-            on_object(function.name)
-            if function.name in functions:
-                yield from self.function(function)
+            if only is None or function.name in only:
+                on_object(function.name)
+                if function.name in functions:
+                    yield from self.function(function)
 
     @property
     def connection(self) -> Connection:
@@ -117,9 +146,7 @@ class Matrix:
         self._scene.asked += 1
         found = probes.attempt(self._scene.connection, persona, sql.SQL("select 1"))
         if not isinstance(found, Refusal) or found.name != "login.refused":
-            yield Deviation(
-                persona.name, "api.pre_request", "execute", "", "login.refused", said(found)
-            )
+            yield Deviation(persona.name, _DOOR, "execute", "", "login.refused", said(found))
 
     # Relations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from dbtool.access import catalog_names, faults
@@ -28,10 +28,22 @@ class Outcome:
     reason: str = ""
 
 
-def run(matrix: Matrix, on_mutant: Callable[[str], None] = lambda _: None) -> Iterator[Outcome]:
-    """Put in every fault that is none by rule, one at a time, and ask what can reach it."""
+def run(
+    matrix: Matrix,
+    on_mutant: Callable[[str], None] = lambda _: None,
+    only: Collection[str] | None = None,
+) -> Iterator[Outcome]:
+    """Put in every fault that is none by rule, one at a time, and ask what can reach it.
+
+    Args:
+        matrix: What must notice.
+        on_mutant: Told the name of each fault before it is put in.
+        only: Names of the tables, views and functions to put faults into; None for all.
+    """
     reach = _Reach(matrix)
     for mutant in faults.every(matrix.connection, matrix.schemas):
+        if only is not None and mutant.target not in only:
+            continue
         if mutant.rule:
             yield Outcome(mutant, None)
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ from dbtool.access.deviations import Deviation
 from dbtool.access.expectations import Expectations
 from dbtool.access.matrix import Matrix
 from dbtool.access.summary import Line
-from dbtool.commands import scratch, seed, target, up
+from dbtool.commands import chosen_objects, scratch, seed, target, up
 from dbtool.commands.progress import Progress
 from dbtool.commands.scratch import Target
 from dbtool.db import connect
@@ -28,7 +28,7 @@ class Checked:
     """The matrix, and what came of trying it.
 
     Attributes:
-        lines: What is expected.
+        lines: What is expected of the objects that were tried.
         tried: How many questions the database was asked.
         deviations: Answers that were not expected.
     """
@@ -38,25 +38,40 @@ class Checked:
     deviations: tuple[Deviation, ...]
 
 
-def matrix(settings: Settings, progress: Progress) -> Checked:
+def matrix(settings: Settings, progress: Progress, only: Sequence[str] = ()) -> Checked:
     """Build the files with the demo world on a scratch server and try every expectation.
+
+    Args:
+        settings: The project.
+        progress: Where to say what happens.
+        only: Names of tables, views, functions and partitions to try alone; none for all.
 
     Raises:
         FileError: An expectation that cannot be read.
-        UsageError: No scratch server can be had.
+        UsageError: No scratch server can be had, or a name is not known.
     """
     expected = access_files.load(settings.root)
+    chosen = chosen_objects.named(expected, only)
     with world(settings, progress) as connection:
-        return check(connection, expected, progress)
+        return check(connection, expected, progress, chosen)
 
 
-def check(connection: Connection, expected: Expectations, progress: Progress) -> Checked:
+def check(
+    connection: Connection,
+    expected: Expectations,
+    progress: Progress,
+    only: Set[str] | None = None,
+) -> Checked:
     """Try every expectation in one transaction of an administrator, and roll it back."""
     try:
         tried = Matrix(connection, expected)
-        progress.start(len(expected.relations) + len(expected.functions), "access")
-        deviations = tuple(tried.run(progress.step))
-        return Checked(tuple(summary.lines(expected)), tried.asked, deviations)
+        if only is not None:
+            chosen_objects.assert_there(tried, only)
+        total = len(expected.relations) + len(expected.functions)
+        progress.start(total if only is None else len(only), "access")
+        deviations = tuple(tried.run(progress.step, only))
+        lines = (li for li in summary.lines(expected) if only is None or li.name in only)
+        return Checked(tuple(lines), tried.asked, deviations)
     finally:
         connection.rollback()
 
@@ -71,6 +86,7 @@ class Proven:
         explained: Faults that nobody noticed, each with the reason that expectations.yml gives.
         unnoticed: Faults that nobody noticed and nobody explains.
         stale: Explained faults that were noticed, or are not made any more.
+        is_part: Whether faults were put into some objects alone.
     """
 
     noticed: int
@@ -78,41 +94,67 @@ class Proven:
     explained: Mapping[str, str]
     unnoticed: tuple[str, ...]
     stale: tuple[str, ...]
+    is_part: bool = False
 
     @property
     def share(self) -> float:
         """Faults noticed, of those that could be: 0 to 1."""
         survived = len(self.explained) + len(self.unnoticed)
-        return self.noticed / max(self.noticed + survived, 1)
+        return self.noticed / (self.noticed + survived) if self.noticed + survived else 1.0
 
     @property
     def is_enough(self) -> bool:
         """Whether at least 99 in 100 were noticed, and every other one is explained."""
-        return self.share >= ENOUGH and not self.unnoticed and not self.stale
+        # Of few objects every one may be explained.
+        is_share_enough = self.is_part or self.share >= ENOUGH
+        return is_share_enough and not self.unnoticed and not self.stale
 
 
 ENOUGH = 0.99
 
 
-def mutants(settings: Settings, progress: Progress) -> Proven:
+def mutants(
+    settings: Settings, progress: Progress, only: Sequence[str] = (), since: str = ""
+) -> Proven:
     """Put every fault into a scratch database, one at a time, and see whether the matrix notices.
+
+    Args:
+        settings: The project.
+        progress: Where to say what happens.
+        only: Names of the tables, views and functions to put faults into; none for all.
+        since: A revision of git: those alone whose files changed since.
 
     Raises:
         FileError: An expectation that cannot be read.
-        UsageError: No scratch server can be had.
+        UsageError: No scratch server can be had, a name or the revision is not known.
     """
     expected = access_files.load(settings.root)
+    chosen = chosen_objects.named(expected, only)
+    if since:
+        changed = chosen_objects.changed(settings.root, expected, since)
+        chosen = changed if chosen is None else chosen & changed
+    if chosen is not None and not chosen:
+        return Proven(0, {}, {}, (), (), is_part=True)
     with world(settings, progress) as connection:
-        return prove(connection, expected, progress)
+        return prove(connection, expected, progress, chosen)
 
 
-def prove(connection: Connection, expected: Expectations, progress: Progress) -> Proven:
+def prove(
+    connection: Connection,
+    expected: Expectations,
+    progress: Progress,
+    only: Set[str] | None = None,
+) -> Proven:
     """The same in one transaction of an administrator, which is rolled back."""
     try:
+        matrix = Matrix(connection, expected)
+        if only is not None:
+            chosen_objects.assert_there(matrix, only)
         progress.start(0, "faults")
-        outcomes = list(mutation.run(Matrix(connection, expected), progress.step))
+        outcomes = list(mutation.run(matrix, progress.step, only))
     finally:
         connection.rollback()
+    made = {o.mutant.name for o in outcomes}
     survived = [o for o in outcomes if not (o.noticed or o.mutant.rule)]
     explained = {o.mutant.name: o.reason for o in survived if o.reason}
     return Proven(
@@ -120,7 +162,12 @@ def prove(connection: Connection, expected: Expectations, progress: Progress) ->
         Counter(o.mutant.rule for o in outcomes if o.mutant.rule),
         explained,
         tuple(o.mutant.name for o in survived if not o.reason),
-        tuple(sorted(expected.survivors.keys() - explained.keys())),
+        tuple(
+            name
+            for name in sorted(expected.survivors.keys() - explained.keys())
+            if only is None or name in made
+        ),
+        only is not None,
     )
 
 

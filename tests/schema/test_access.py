@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +12,19 @@ import psycopg
 import pytest
 
 from dbtool.access import access_files
+from dbtool.access.causes import by_cause
 from dbtool.access.deviations import Deviation
 from dbtool.access.expectations import Expectations
 from dbtool.access.matrix import Matrix
-from dbtool.commands import access, migrate, platform
+from dbtool.commands import access, chosen_objects, migrate, platform
 from dbtool.commands.progress import Silent
 from dbtool.commands.verify import own_objects
 from dbtool.db import catalog, connect
-from dbtool.errors import FileError
+from dbtool.errors import FileError, UsageError
 from dbtool.project import files
 from dbtool.project.settings import Settings
 from tests.database import LEARNER, OTHER_LEARNER, Database
+from tests.folder import Folder
 from tests.servers import REPOSITORY
 from tests.supabase import Host
 
@@ -657,11 +660,161 @@ def test_no_expectations_is_an_error(tmp_path: Path) -> None:
         access_files.load(tmp_path)
 
 
+# Some objects alone, and where it is said what they contradict
+
+
+def _line(place: str) -> str:
+    """The line of a file of the project that a place names."""
+    path, _, number = place.rpartition(":")
+    return (REPOSITORY / path).read_text().splitlines()[int(number) - 1].strip()
+
+
+def test_a_deviation_names_the_line_that_it_contradicts(admin: psycopg.Connection) -> None:
+    """A view that takes what its table says contradicts the table's line."""
+    admin.execute("alter policy cohorts_delete_staff on learn.cohorts using (true)")
+    admin.execute("grant execute on function api.enroll_person to anon")
+    only = frozenset({"learn.cohorts", "api.cohorts", "api.enroll_person", "api.courses"})
+    checked = access.check(admin, EXPECTED, Silent(), only)
+    assert {line.name for line in checked.lines} == only
+    found = {(d.object, d.verb, d.path, _line(d.place)) for d in checked.deviations}
+    learn, api = "policies/learn/expectations.yml", "policies/api/expectations.yml"
+    deletion = "delete: {staff: taught, course.edit: all}"
+    assert found == {
+        ("learn.cohorts", "delete", learn, deletion),
+        ("api.cohorts", "delete", learn, deletion),
+        ("api.enroll_person", "execute", api, "enroll_person: {of: learn.enroll_person}"),
+    }
+
+
+def test_a_call_and_a_missing_object_have_their_lines_too(admin: psycopg.Connection) -> None:
+    admin.execute("drop view api.my_settings")
+    admin.execute("alter table public.profiles add column price integer")
+    admin.execute(
+        "update gamification.level_definitions set min_xp = min_xp + 1000000 where level > 1"
+    )
+    only = frozenset({"api.my_settings", "public.profiles", "gamification.compute_level_info"})
+    found = access.check(admin, EXPECTED, Silent(), only).deviations
+    lines = {(d.object, d.verb): _line(d.place) for d in found}
+    assert lines["api.my_settings", "exists"].startswith("my_settings: {of:")
+    assert lines["public.profiles.price", "exists"] == "profiles:"
+    assert lines["gamification.compute_level_info", "execute"].startswith("compute_level_info:")
+
+
+def test_a_month_can_be_tried_alone(admin: psycopg.Connection) -> None:
+    (name,) = admin.execute(
+        "select min(inhrelid::regclass::text) from pg_inherits "
+        "where inhparent = 'gamification.xp_events'::regclass"
+    ).fetchall()[0]
+    admin.execute(f"grant select on {name} to anon".encode())
+    only = chosen_objects.named(EXPECTED, [name])
+    found = access.check(admin, EXPECTED, Silent(), only).deviations
+    assert {(d.persona, d.object) for d in found} == {("role anon", name)}
+    assert {_line(d.place) for d in found} == {"xp_events:"}
+    gone = chosen_objects.named(EXPECTED, ["gamification.xp_events_190001"])
+    admin.execute("begin")
+    with pytest.raises(UsageError, match="xp_events_190001"):
+        access.check(admin, EXPECTED, Silent(), gone)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("learn.assesments", "learn.assessments"),
+        ("enrollments", "learn.enrollments"),
+        ("gamification.xp_event_202601", "gamification.xp_events"),
+    ],
+)
+def test_a_name_that_nothing_has_is_named_with_those_near_it(name: str, near: str) -> None:
+    with pytest.raises(UsageError, match=name) as caught:
+        chosen_objects.named(EXPECTED, ["learn.cohorts", name])
+    assert near in caught.value.hint
+
+
+def test_what_differs_in_its_persona_alone_is_one_cause() -> None:
+    def deviation(persona: str, what: str, expected: str, found: str, line: int) -> Deviation:
+        return Deviation(persona, "s.a", "select", what, expected, found, "s.yml", line)
+
+    refused = "refused: 42501 permission denied"
+    causes = by_cause(
+        [
+            deviation("staff", "row 1", "none", "reached", 7),
+            deviation("user", "row 1", "none", "reached", 7),
+            deviation("user", "row 2", "none", "reached", 7),
+            deviation("user", "row 3", "reached", "none", 7),
+            deviation("anon", "row 1", "none", "reached", 6),
+            deviation("staff", "", "3 rows", refused, 7),
+            deviation("user", "", "14 rows", refused, 7),
+        ]
+    )
+    assert [(c.personas, c.what, c.expected, c.place) for c in causes] == [
+        (("staff", "user"), ("row 1", "row 2"), "none", "s.yml:7"),
+        (("user",), ("row 3",), "reached", "s.yml:7"),
+        (("anon",), ("row 1",), "none", "s.yml:6"),
+        (("staff", "user"), ("",), "rows", "s.yml:7"),
+    ]
+
+
+def test_faults_of_some_objects_alone(admin: psycopg.Connection) -> None:
+    only = frozenset({"public.user_settings", "api.my_settings"})
+    proven = access.prove(admin, EXPECTED, Silent(), only)
+    assert 5 < proven.noticed < 60
+    assert proven.is_enough
+    assert (proven.unnoticed, proven.stale, proven.explained) == ((), (), {})
+
+
+def test_what_changed_since_a_revision(folder: Folder) -> None:
+    """Files of objects, the tables of migrations, and what is expected of whom."""
+
+    def git(*arguments: str) -> None:
+        named = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        subprocess.run(["git", "-C", folder.root, *named, *arguments], check=True)
+
+    def expectations(select: str, sample: str) -> None:
+        folder.write("policies/expectations.yml", "predicates: {own: user_id = me}\n")
+        text = "".join(
+            f"  {name}: {{columns: [user_id], select: {{user: {rows}}}}}\n"
+            for name, rows in (("a", "own"), ("b", select), ("c", "all"), ("d", "all"))
+        )
+        calls = f"functions:\n  f: {{}}\n  g: {{with: {{p: {sample}}}, gives: {{user: done}}}}\n"
+        folder.write("policies/app/expectations.yml", f"tables:\n{text}{calls}")
+
+    def changed() -> frozenset[str]:
+        expected = access_files.load(folder.root)
+        return chosen_objects.changed(folder.root, expected, "HEAD")
+
+    expectations("all", "1")
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "x")
+    assert changed() == frozenset()
+    folder.migration(1, "alter table app.c add column x integer references app.nowhere (id);")
+    folder.write("policies/app/d.sql", "select 1;")
+    folder.write("functions/app/f.sql", "select 1;")
+    assert changed() == {"app.c", "app.d", "app.f"}
+    git("add", ".")
+    git("commit", "--quiet", "--message", "x")
+    expectations("own", "2")
+    folder.write("policies/app/expectations.yml", "# A line more.\n" + _text(folder))
+    assert changed() == {"app.b", "app.g"}
+    folder.write("policies/expectations.yml", "predicates: {own: owner_id = me}\n")
+    assert changed() == {"app.a", "app.b", "app.g"}
+    with pytest.raises(UsageError, match="git diff failed"):
+        chosen_objects.changed(folder.root, access_files.load(folder.root), "no-such")
+
+
+def _text(folder: Folder) -> str:
+    return (folder.root / "policies/app/expectations.yml").read_text()
+
+
 # The command
 
 
 def test_the_matrix_as_its_users_see_it(cli: Callable[..., tuple[int, str, str]]) -> None:
-    code, out, _ = cli("--project", str(REPOSITORY), "access", "matrix", "--json")
+    given = ("--project", str(REPOSITORY), "access", "matrix")
+    code, _, error = cli(*given, "--only", "api.my_profile,api.my_profil")
+    assert code == 2
+    assert "api.my_profile" in error
+    code, out, _ = cli(*given, "--json", "--only", "api.my_profile")
     assert code == 0
     assert '"deviations": []' in out
     assert '"name": "api.my_profile"' in out
