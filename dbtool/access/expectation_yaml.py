@@ -24,7 +24,11 @@ class Map(dict[str, Any]):
         return min(self.lines.values(), default=0)
 
 
-class _Loader(yaml.SafeLoader):
+# That of libyaml is ten times as fast; not every build of PyYAML has it.
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):  # type: ignore[misc]
     """Keeps the line of every mapping and refuses a key that stands twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
