@@ -1,7 +1,7 @@
 """What is chosen by lot or takes long, for as long as there is time: ``make soak``.
 
-The environment says what is wanted: MINUTES, SEED, ONLY (sections), FULL=1, REPEAT ('<test> <unit>')
-and BASE (the commit before the change).
+The environment says what is wanted: MINUTES, SEED, ONLY (sections), FULL=1, REPEAT (a test and its
+unit) and BASE (the commit before the change).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -102,18 +103,18 @@ def run(section: str, server: str, seed: int, seconds: float | None) -> Slice:
     began = time.monotonic()
     code, report, said = _pytest(REPOSITORY, where.split(), environment)
     units = {(line["test"], line["started"]) for line in report if "started" in line}
-    units |= {
-        (line["test"], "") for line in report if "finished" in line and section == soak.SERVERS
-    }
-    there = {line["test"]: line["there"] or 0 for line in report if "there" in line}
-    total = max(there.values(), default=0) if section == soak.SERVERS else sum(there.values())
+    there = {line["test"]: int(line["there"] or 0) for line in report if "there" in line}
+    total = sum(there.values())
+    if section == soak.SERVERS:  # whose units are tests
+        units = {(line["test"], "") for line in report if "finished" in line}
+        total = max(there.values(), default=0)
     failures = list(_failures(report, servers, said))
     if code not in (0, 1) or (code and not failures):
         failures.append(Failure(section, "", servers, said))
     return Slice(section, servers, len(units), total, time.monotonic() - began, tuple(failures))
 
 
-def _failures(report: list[dict[str, str]], server: str, said: str) -> Iterator[Failure]:
+def _failures(report: list[dict[str, Any]], server: str, said: str) -> Iterator[Failure]:
     started: dict[str, str] = {}
     for line in report:
         if "started" in line:
@@ -139,7 +140,7 @@ def repeat(root: Path, failure: Failure) -> bool:
 
 def _pytest(
     root: Path, where: Sequence[str], environment: dict[str, str]
-) -> tuple[int, list[dict[str, str]], str]:
+) -> tuple[int, list[dict[str, Any]], str]:
     with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as report:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "--tb=short", *where],
@@ -250,9 +251,7 @@ def main() -> int:
     chosen()  # says what is wrong with DBTOOL_TEST_SERVERS
     if named := os.environ.get("REPEAT"):
         test, _, unit = named.rpartition(" ") if " " in named else (named, "", "")
-        held = repeat(
-            REPOSITORY, Failure(test, unit, os.environ.get("DBTOOL_TEST_SERVERS", "18"), "")
-        )
+        held = repeat(REPOSITORY, Failure(test, unit, ",".join(_names()), ""))
         console.print("it holds" if held else "it fails", style="green" if held else "red")
         return not held
     seed = int(os.environ.get("SEED") or time.time())
@@ -277,10 +276,8 @@ def main() -> int:
             failures += done.failures
             of = f"{done.units} of {done.there}" if done.there else str(done.units)
             failed = f"[red]{len(done.failures)}[/]" if done.failures else "0"
-            spent = f"{done.seconds / 60:.1f}"
-            table.add_row(
-                f"{done.section}\n[dim]{SECTIONS[done.section]}[/]", done.server, of, spent, failed
-            )
+            said = f"{done.section}: {SECTIONS[done.section]}"
+            table.add_row(said, done.server, of, f"{done.seconds / 60:.1f}", failed)
     console.print(table)
     before = base() if failures else ""
     new = 0

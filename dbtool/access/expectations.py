@@ -20,12 +20,16 @@ class Allowed:
         columns: Those that may be named; for delete none.
         refused: Values (column to value) that the database must refuse in an insert.
         said: The rows as the file says it.
+        path: The file that says so.
+        line: Line in it, counted from 1; where a view takes what its table says, the table's.
     """
 
     rows: str
     columns: tuple[str, ...]
     refused: tuple[Mapping[str, Any], ...] = ()
     said: str = DENIED
+    path: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
     @property
     def is_denied(self) -> bool:
@@ -56,8 +60,8 @@ class Relation:
     owner: str
     sample: Mapping[str, Any]
     allowed: Mapping[str, Mapping[str, Allowed]]
-    path: str
-    line: int
+    path: str = field(compare=False)
+    line: int = field(compare=False)
 
     def may(self, verb: str, callers: Sequence[str]) -> Allowed:
         """What the first of some callers that the file names may do."""
@@ -73,10 +77,19 @@ class Call:
         arguments: Name to value.
         gives: Caller to the first value as text, ``done`` for any, the stable name of an error, or
             ``{sql: ...}``, an array that the first column of all rows must equal.
+        path: The file that says so.
+        line: Line in it, counted from 1.
     """
 
     arguments: Mapping[str, Any]
     gives: Mapping[str, str | Mapping[str, str]]
+    path: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+
+    @property
+    def said(self) -> str:
+        """The arguments in words."""
+        return ", ".join(f"{name}: {value}" for name, value in self.arguments.items())
 
 
 @dataclass(frozen=True)
@@ -86,8 +99,8 @@ class Function:
     name: str
     execute: frozenset[str]
     calls: tuple[Call, ...]
-    path: str
-    line: int
+    path: str = field(compare=False)
+    line: int = field(compare=False)
 
 
 @dataclass(frozen=True)

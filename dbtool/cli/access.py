@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,25 +14,57 @@ access = typer.Typer(no_args_is_help=True, help="Who may do what, and the proof 
 app.add_typer(access, name="access")
 
 
-@access.command(epilog="Example: dbtool access matrix --json | jq '.deviations'")
-def matrix() -> None:
-    """Try every expectation of policies/*/access.yml on a scratch database."""
+_Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="These tables, views, functions or partitions alone, with commas between.",
+        metavar="SCHEMA.NAME,...",
+    ),
+]
+
+
+def _names(only: list[str] | None) -> list[str]:
+    """Names, given with commas between or by several options."""
+    return [name.strip() for names in only or [] for name in names.split(",") if name.strip()]
+
+
+@access.command(epilog="Example: dbtool access matrix --only learn.notes,api.my_notes")
+def matrix(
+    only: _Only = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Print what is expected of every object, too.")
+    ] = False,
+) -> None:
+    """Try every expectation of policies/*/expectations.yml on a scratch database.
+
+    What deviates is printed once for all personas of whom it is true, with the file and the line of
+    the expectation; --json keeps every deviation. Exit code 1 where there is one.
+    """
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
 
     with progress() as shown:
-        result = command.matrix(settings(), shown)
-    finish(result, shown_as.matrix, findings=bool(result.deviations))
+        result = command.matrix(settings(), shown, _names(only))
+    finish(result, partial(shown_as.matrix, is_all=all_), findings=bool(result.deviations))
 
 
-@access.command(epilog="Example: dbtool access mutants")
-def mutants() -> None:
+@access.command(epilog="Example: dbtool access mutants --since main")
+def mutants(
+    only: _Only = None,
+    since: Annotated[
+        str,
+        typer.Option(
+            help="Objects alone whose files or expectations changed since this git revision.",
+            metavar="REVISION",
+        ),
+    ] = "",
+) -> None:
     """Put faults into policies, grants and functions; exit 1 where the matrix overlooks one."""
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
 
     with progress() as shown:
-        result = command.mutants(settings(), shown)
+        result = command.mutants(settings(), shown, _names(only), since)
     finish(result, shown_as.mutants, findings=not result.is_enough)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ from dbtool.access.matrix.matrix import Matrix
 from dbtool.access.mutation import run as mutation
 from dbtool.access.mutation.mutants import every
 from dbtool.access.summary import MatrixLine
-from dbtool.commands import seed, up
+from dbtool.commands import chosen_objects, seed, up
 from dbtool.db import connect
 from dbtool.db.connect import Connection
 from dbtool.errors import UsageError
@@ -30,7 +30,7 @@ class Checked:
     """The matrix, and what came of trying it.
 
     Attributes:
-        lines: What is expected.
+        lines: What is expected of the objects that were tried.
         tried: How many questions the database was asked.
         deviations: Answers that were not expected.
     """
@@ -40,25 +40,40 @@ class Checked:
     deviations: tuple[Deviation, ...]
 
 
-def matrix(settings: Settings, progress: Progress) -> Checked:
+def matrix(settings: Settings, progress: Progress, only: Sequence[str] = ()) -> Checked:
     """Build the files with the demo world on a scratch server and try every expectation.
+
+    Args:
+        settings: The project.
+        progress: Where to say what happens.
+        only: Names of tables, views, functions and partitions to try alone; none for all.
 
     Raises:
         FileError: An expectation that cannot be read.
-        UsageError: No scratch server can be had.
+        UsageError: No scratch server can be had, or a name is not known.
     """
     expected = expectation_files.load(settings.root)
+    chosen = chosen_objects.named(expected, only)
     with world(settings, progress) as connection:
-        return check(connection, expected, progress)
+        return check(connection, expected, progress, chosen)
 
 
-def check(connection: Connection, expected: Expectations, progress: Progress) -> Checked:
+def check(
+    connection: Connection,
+    expected: Expectations,
+    progress: Progress,
+    only: Set[str] | None = None,
+) -> Checked:
     """Try every expectation in one transaction of an administrator, and roll it back."""
     try:
         tried = Matrix(connection, expected)
-        progress.start(len(expected.relations) + len(expected.functions), "access")
-        deviations = tuple(tried.run(progress.step))
-        return Checked(tuple(summary.lines(expected)), tried.asked, deviations)
+        if only is not None:
+            chosen_objects.assert_there(tried, only)
+        total = len(expected.relations) + len(expected.functions)
+        progress.start(total if only is None else len(only), "access")
+        deviations = tuple(tried.run(progress.step, only))
+        lines = (li for li in summary.lines(expected) if only is None or li.name in only)
+        return Checked(tuple(lines), tried.asked, deviations)
     finally:
         connection.rollback()
 
@@ -70,9 +85,10 @@ class Proven:
     Attributes:
         noticed: Faults that turned it red.
         by_rule: Faults that change nothing by rule, counted by rule.
-        explained: Faults that nobody noticed, each with the reason that access.yml gives.
+        explained: Faults that nobody noticed, each with the reason that expectations.yml gives.
         unnoticed: Faults that nobody noticed and nobody explains.
         stale: Explained faults that were noticed, or are not made any more.
+        is_part: Whether faults were put into some objects alone.
     """
 
     noticed: int
@@ -80,43 +96,69 @@ class Proven:
     explained: Mapping[str, str]
     unnoticed: tuple[str, ...]
     stale: tuple[str, ...]
+    is_part: bool = False
 
     @property
     def share(self) -> float:
         """Faults noticed, of those that could be: 0 to 1."""
         survived = len(self.explained) + len(self.unnoticed)
-        return self.noticed / max(self.noticed + survived, 1)
+        return self.noticed / (self.noticed + survived) if self.noticed + survived else 1.0
 
     @property
     def is_enough(self) -> bool:
         """Whether at least 99 in 100 were noticed, and every other one is explained."""
-        return self.share >= ENOUGH and not self.unnoticed and not self.stale
+        # Of few objects every one may be explained.
+        is_share_enough = self.is_part or self.share >= ENOUGH
+        return is_share_enough and not self.unnoticed and not self.stale
 
 
 ENOUGH = 0.99
 
 
-def mutants(settings: Settings, progress: Progress) -> Proven:
+def mutants(
+    settings: Settings, progress: Progress, only: Sequence[str] = (), since: str = ""
+) -> Proven:
     """Put every fault into a scratch database, one at a time, and see whether the matrix notices.
+
+    Args:
+        settings: The project.
+        progress: Where to say what happens.
+        only: Names of the tables, views and functions to put faults into; none for all.
+        since: A revision of git: those alone whose files changed since.
 
     Raises:
         FileError: An expectation that cannot be read.
-        UsageError: No scratch server can be had.
+        UsageError: No scratch server can be had, a name or the revision is not known.
     """
     expected = expectation_files.load(settings.root)
+    chosen = chosen_objects.named(expected, only)
+    if since:
+        changed = chosen_objects.changed(settings.root, expected, since)
+        chosen = changed if chosen is None else chosen & changed
+    if chosen is not None and not chosen:
+        return Proven(0, {}, {}, (), (), is_part=True)
     with world(settings, progress) as connection:
-        return prove(connection, expected, progress)
+        return prove(connection, expected, progress, chosen)
 
 
-def prove(connection: Connection, expected: Expectations, progress: Progress) -> Proven:
+def prove(
+    connection: Connection,
+    expected: Expectations,
+    progress: Progress,
+    only: Set[str] | None = None,
+) -> Proven:
     """The same in one transaction of an administrator, which is rolled back."""
     try:
-        progress.start(0, "faults")
         matrix = Matrix(connection, expected)
-        everything = list(every(connection, matrix.schemas))
-        outcomes = list(mutation.run(matrix, everything, progress.step))
+        if only is not None:
+            chosen_objects.assert_there(matrix, only)
+        everything = every(connection, matrix.schemas)
+        chosen = [m for m in everything if only is None or m.target in only]
+        progress.start(len(chosen), "mutants")
+        outcomes = list(mutation.run(matrix, chosen, progress.step))
     finally:
         connection.rollback()
+    made = {o.mutant.name for o in outcomes}
     survived = [o for o in outcomes if not (o.noticed or o.mutant.rule)]
     explained = {o.mutant.name: o.reason for o in survived if o.reason}
     return Proven(
@@ -124,7 +166,12 @@ def prove(connection: Connection, expected: Expectations, progress: Progress) ->
         Counter(o.mutant.rule for o in outcomes if o.mutant.rule),
         explained,
         tuple(o.mutant.name for o in survived if not o.reason),
-        tuple(sorted(expected.survivors.keys() - explained.keys())),
+        tuple(
+            name
+            for name in sorted(expected.survivors.keys() - explained.keys())
+            if only is None or name in made
+        ),
+        only is not None,
     )
 
 

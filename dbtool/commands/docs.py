@@ -36,7 +36,7 @@ def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
     """
     project = files.load(settings.root)
     wanted = {**pages, "docs/errors.md": errors_page(project)}
-    if any(settings.root.glob("policies/*/access.yml")):
+    if any(settings.root.glob("policies/*/expectations.yml")):
         wanted["docs/access.html"] = access_page(expectation_files.load(settings.root))
     changed = []
     for path, text in sorted(wanted.items()):

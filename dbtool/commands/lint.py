@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dbtool.access import expectation_files
 from dbtool.errors import FileError, UsageError
 from dbtool.project import files
 from dbtool.project.files import Project, SourceFile
@@ -19,6 +20,7 @@ from dbtool.sql.rules import Finding, ParsedFile
 from dbtool.sql.rules.base import Place
 
 _TOOLS = Path(sys.executable).parent
+_WIDTH = 100
 _STYLED = ("migrations", "functions", "views", "policies", "seeds", "platform")
 
 
@@ -54,6 +56,7 @@ def lint(settings: Settings, style: bool, progress: Progress) -> Linted:
     parsed = list(_parsed(project, findings))
     findings += rules.check(parsed)
     findings += _declared_files(project)
+    findings += _expectations(settings.root)
     progress.step("squawk: unsafe migrations")
     findings += _squawk(project)
     if style:
@@ -97,6 +100,22 @@ def _declared_files(project: Project) -> Iterator[Finding]:
             declared.read(file.kind, file.object_name, file.source.text, file.source.path)
         except FileError as error:
             yield Finding("declared-file", file.source.path, error.line or 1, error.message)
+
+
+def _expectations(root: Path) -> Iterator[Finding]:
+    """What people read first who ask who may do what: it can be read, and without scrolling."""
+    paths = expectation_files.paths(root)
+    for path in paths:
+        name = path.relative_to(root).as_posix()
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+            if len(line) > _WIDTH:
+                message = f"{len(line)} columns; {_WIDTH} are read at a glance"
+                yield Finding("expectations-line-length", name, number, message)
+    try:
+        if paths:
+            expectation_files.load(root)
+    except FileError as error:
+        yield Finding("expectations-file", error.path, error.line or 1, error.message)
 
 
 def _squawk(project: Project) -> Iterator[Finding]:

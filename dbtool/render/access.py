@@ -8,20 +8,34 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from dbtool.access.causes import by_cause
 from dbtool.access.summary import CALLERS, MatrixLine
 from dbtool.commands.access import Checked, Proven
 
+_FEW = 3
 
-def matrix(console: Console, checked: Checked) -> None:
-    """A table for each schema, then what deviates."""
-    for schema, lines in groupby(checked.lines, lambda line: line.name.partition(".")[0]):
+
+def matrix(console: Console, checked: Checked, is_all: bool = False) -> None:
+    """What deviates, by cause; before it, where asked for, a table for each schema."""
+    by_schema = groupby(checked.lines, lambda line: line.name.partition(".")[0])
+    for schema, lines in by_schema if is_all else ():
         console.print(_table(schema, list(lines)))
     if checked.deviations:
         table = Table(title="Not as expected", title_style="bold red", title_justify="left")
-        for heading in ("who", "object", "verb", "row, column or call", "expected", "found"):
+        headings = (
+            "who",
+            "object",
+            "verb",
+            "row, column or call",
+            "expected",
+            "found",
+            "stated in",
+        )
+        for heading in headings:
             table.add_column(heading, overflow="fold")
-        for d in checked.deviations:
-            table.add_row(*map(escape, (d.persona, d.object, d.verb, d.what, d.expected, d.found)))
+        for c in by_cause(checked.deviations):
+            who, what = _some(c.personas, "personas"), _some(c.what, "rows")
+            table.add_row(*map(escape, (who, c.object, c.verb, what, c.expected, c.found, c.place)))
         console.print(table)
     console.print(
         f"{checked.tried} questions asked, "
@@ -29,6 +43,14 @@ def matrix(console: Console, checked: Checked) -> None:
         style="red" if checked.deviations else "green",
         highlight=False,
     )
+
+
+def _some(names: tuple[str, ...], kind: str) -> str:
+    """One, or how many and the first of them."""
+    if len(names) == 1:
+        return names[0]
+    more = ", ..." if len(names) > _FEW else ""
+    return f"{len(names)} {kind}: {', '.join(names[:_FEW])}{more}"
 
 
 def _table(schema: str, lines: list[MatrixLine]) -> Table:
@@ -56,6 +78,7 @@ def _cell(line: MatrixLine, caller: str) -> str:
 
 def mutants(console: Console, proven: Proven) -> None:
     """How many faults were noticed, and what became of the others."""
+    survived = proven.explained or proven.unnoticed
     table = Table(show_header=False)
     table.add_row("noticed", str(proven.noticed))
     for rule, count in sorted(proven.by_rule.items()):
@@ -67,6 +90,9 @@ def mutants(console: Console, proven: Proven) -> None:
     for name in proven.stale:
         table.add_row(escape(name), "[red]explained, but noticed or gone[/]")
     console.print(table)
+    if proven.is_part and not (proven.noticed or proven.by_rule or survived):
+        console.print("no faults to put in: nothing that was asked for has any")
+        return
     console.print(
         f"{proven.share:.1%} of the faults noticed",
         style="green" if proven.is_enough else "red",

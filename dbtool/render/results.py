@@ -195,7 +195,7 @@ def created(console: Console, result: Created) -> None:
     policies = [path for path in result.files if path.startswith("policies/")]
     if policies:
         folder = policies[0].rpartition("/")[0]
-        console.print(f"next: say who may do what in {folder}/access.yml", highlight=False)
+        console.print(f"next: say who may do what in {folder}/expectations.yml", highlight=False)
 
 
 def rollback_plan(console: Console, plan: Plan) -> None:

@@ -1,8 +1,8 @@
 """The linters of others: they find nothing, and what one of them probes is what was decided.
 
 rlsautotest reads the policies, plants rows, tries every verb as every role and says who reached
-something. It does not know what was meant; policies/*/access.yml does, and knows no policy. Where
-both speak of the same database, they have to agree.
+something. It does not know what was meant; policies/*/expectations.yml does, and knows no policy.
+Where both speak of the same database, they have to agree.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def test_new_writes_files_that_pass_the_lint_and_apply(
     assert migration.startswith("migrations/app/")
     assert down.endswith(".down.sql")
     assert policy == "policies/app/notes.sql"
-    assert further.endswith("policies/app/access.yml")
+    assert further.endswith("policies/app/expectations.yml")
     assert cli(*common, "migrate")[0] == 0
     code, out, _ = cli(*common, "lint", "--json")
     mine = [f for f in json.loads(out)["findings"] if "notes" in f["path"]]

@@ -17,8 +17,9 @@ from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
 
 PAGES = REPOSITORY / "docs" / "lint"
-NAMES = sorted({*RULES, "syntax", "declared-file"})
-_FENCE = re.compile(r"```sql (?P<path>\S+)\n(?P<text>.*?)```", re.S)
+OF_FILES = {"syntax", "declared-file", "expectations-file", "expectations-line-length"}
+NAMES = sorted({*RULES, *OF_FILES})
+_FENCE = re.compile(r"```(?:sql|yaml) (?P<path>\S+)\n(?P<text>.*?)```", re.S)
 
 
 def _examples(rule: str, section: str) -> Iterator[tuple[str, str]]:

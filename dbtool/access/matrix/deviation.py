@@ -19,6 +19,8 @@ class Deviation:
         what: The row, column or arguments.
         expected: In words.
         found: In words.
+        path: The file of the expectation; empty where there is none, or it was not looked for.
+        line: Line in it, counted from 1.
     """
 
     persona: str
@@ -27,6 +29,13 @@ class Deviation:
     what: str
     expected: str
     found: str
+    path: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """``file:line`` of the expectation."""
+        return f"{self.path}:{self.line}" if self.path else ""
 
 
 def said(found: object) -> str:

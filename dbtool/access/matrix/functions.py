@@ -51,8 +51,9 @@ class FunctionCells:
                 if expected != found and not (
                     expected == "done" and not isinstance(answer, Refusal)
                 ):
-                    said = ", ".join(f"{k}: {v}" for k, v in call.arguments.items())
-                    yield Deviation(persona.name, function.name, "execute", said, expected, found)
+                    yield Deviation(
+                        persona.name, function.name, "execute", call.said, expected, found
+                    )
 
     def _array(self, expression: str, persona: Persona) -> str:
         """An array of texts that an expression gives, outside row level security."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from psycopg import sql
 
+from dbtool.access.causes import located
 from dbtool.access.expectations import VERBS, Allowed, Expectations, Function, Relation
 from dbtool.access.matrix import catalog, fixtures, probes
 from dbtool.access.matrix.context import Context
@@ -16,6 +17,9 @@ from dbtool.access.matrix.probes import Refusal
 from dbtool.access.matrix.rows import RowCells
 from dbtool.access.personas import Persona, personas
 from dbtool.db.connect import Connection, identifier
+
+# Where logins are refused that may not come in.
+_DOOR = "api.pre_request"
 
 
 class Matrix:
@@ -48,15 +52,33 @@ class Matrix:
         oldest_first = sorted(self._relations, key=lambda relation: age[relation.name])
         fixtures.populate(connection, oldest_first, self._context.personas)
 
-    def run(self, on_object: Callable[[str], None] = lambda _: None) -> Iterator[Deviation]:
-        """Try everything."""
-        yield from self.names()
+    def run(
+        self,
+        on_object: Callable[[str], None] = lambda _: None,
+        only: Collection[str] | None = None,
+    ) -> Iterator[Deviation]:
+        """Try everything, or some objects alone; each deviation knows what it contradicts.
+
+        Args:
+            on_object: Told the name of each object before it is tried.
+            only: Names of tables, views, functions and partitions; None for all.
+        """
+        for deviation in self._run(on_object, only):
+            yield located(deviation, self.expectations, self.personas, self._parents)
+
+    def _run(
+        self, on_object: Callable[[str], None], only: Collection[str] | None
+    ) -> Iterator[Deviation]:
+        for missing in self.names():
+            if only is None or {missing.object, missing.object.rpartition(".")[0]} & set(only):
+                yield missing
         for persona in self._context.personas:
-            if persona.is_refused:
+            if persona.is_refused and (only is None or _DOOR in only):
                 yield from self._refused(persona)
         for name in self.objects:
-            on_object(name)
-            yield from self.object(name)
+            if only is None or name in only:
+                on_object(name)
+                yield from self.object(name)
 
     @cached_property
     def objects(self) -> list[str]:
@@ -80,6 +102,7 @@ class Matrix:
 
     @cached_property
     def _parents(self) -> dict[str, str]:
+        """Each partition's topmost parent."""
         return dict(catalog.partitions(self._context.connection, self.schemas))
 
     @property
@@ -141,9 +164,7 @@ class Matrix:
         self._context.asked += 1
         found = probes.attempt(self._context.connection, persona, sql.SQL("select 1"))
         if not isinstance(found, Refusal) or found.name != "login.refused":
-            yield Deviation(
-                persona.name, "api.pre_request", "execute", "", "login.refused", said(found)
-            )
+            yield Deviation(persona.name, _DOOR, "execute", "", "login.refused", said(found))
 
     # Relations
 
@@ -195,7 +216,7 @@ class Matrix:
                         name,
                         relation.name,
                         verb,
-                        "access.yml",
+                        "expectations.yml",
                         f"rows (`none`?) and the columns of everyone in the role {role}",
                         "other columns, or none",
                     )
@@ -239,6 +260,6 @@ class Matrix:
 def _unequal(there: Iterable[str], stated: Iterable[str], what: str) -> Iterator[Deviation]:
     have, want = set(there), set(stated)
     for name in sorted(have - want):
-        yield Deviation("-", name, "exists", what, "named in access.yml", "not named")
+        yield Deviation("-", name, "exists", what, "named in expectations.yml", "not named")
     for name in sorted(want - have):
         yield Deviation("-", name, "exists", what, "there", "missing")

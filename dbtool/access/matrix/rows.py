@@ -17,6 +17,8 @@ from dbtool.db.connect import identifier
 from dbtool.errors import DbtoolError
 
 _MANY = 5
+# A check or a missing grant proves no policy.
+_BY_POLICY = "refused by the policy"
 
 
 class RowCells:
@@ -129,7 +131,7 @@ class RowCells:
                 relation.name,
                 "update",
                 f"{relation.owner} of their row, were it granted",
-                "refused by the policy",
+                _BY_POLICY,
                 said(found),
             )
 
@@ -159,7 +161,7 @@ class RowCells:
                 found = probes.attempt(self._context.connection, persona, statement, stays=True)
                 if allowed.rows == NONE:
                     if not (isinstance(found, Refusal) and found.is_policy):
-                        yield _insertion(persona, relation, "a row", "refused", found)
+                        yield _insertion(persona, relation, "a row", _BY_POLICY, found)
                 elif isinstance(found, Refusal):
                     yield _insertion(persona, relation, "a row", "inserted", found)
                 else:
@@ -180,7 +182,7 @@ class RowCells:
                     self._context.connection, persona, fixtures.insert(relation.name, bad)
                 )
                 if not (isinstance(found, Refusal) and found.is_policy):
-                    yield _insertion(persona, relation, str(dict(values)), "refused", found)
+                    yield _insertion(persona, relation, str(dict(values)), _BY_POLICY, found)
             if base.owner and allowed.rows not in (ALL, NONE) and relation is base:
                 self._context.asked += 1
                 self._open(relation, "insert", persona)
@@ -190,7 +192,7 @@ class RowCells:
                 )
                 if not (isinstance(found, Refusal) and found.is_policy):
                     what = f"{base.owner} of another, were it granted"
-                    yield _insertion(persona, relation, what, "refused by the policy", found)
+                    yield _insertion(persona, relation, what, _BY_POLICY, found)
 
     def _make_room(self, base: Relation, giver: Persona) -> None:
         """Take the rows away that the sample would collide with."""

@@ -21,7 +21,7 @@ class Outcome:
     Attributes:
         mutant: The fault.
         noticed: The first deviation it made; None where nobody noticed.
-        reason: Why that is right, as access.yml says it; empty where it does not.
+        reason: Why that is right, as expectations.yml says it; empty where it does not.
     """
 
     mutant: Mutant
@@ -34,7 +34,13 @@ def run(
     chosen: Iterable[Mutant],
     on_mutant: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Outcome]:
-    """Put in each mutant that is none by rule, one at a time, and ask what can reach it."""
+    """Put in each mutant that is none by rule, one at a time, and ask what can reach it.
+
+    Args:
+        matrix: What must notice.
+        chosen: The mutants.
+        on_mutant: Told the name of each before it is put in.
+    """
     reach = _Reach(matrix)
     for mutant in chosen:
         if mutant.rule:
