@@ -321,5 +321,5 @@ def docs(
     from dbtool.commands import docs as command
     from dbtool.render import results
 
-    result = command.docs(settings(), {"docs/commands.md": reference.page()}, check)
+    result = command.docs(settings(), {"docs/reference/commands.md": reference.page()}, check)
     finish(result, results.documented, findings=bool(result.differing))

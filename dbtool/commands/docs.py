@@ -35,9 +35,9 @@ def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
         check: Only compare.
     """
     project = files.load(settings.root)
-    wanted = {**pages, "docs/errors.md": errors_page(project)}
+    wanted = {**pages, "docs/reference/errors.md": errors_page(project)}
     if any(settings.root.glob("policies/*/access.yml")):
-        wanted["docs/access.html"] = access_page(access_files.load(settings.root))
+        wanted["docs/reference/access.html"] = access_page(access_files.load(settings.root))
     changed = []
     for path, text in sorted(wanted.items()):
         target = settings.root / path

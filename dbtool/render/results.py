@@ -232,7 +232,7 @@ def linted(console: Console, result: Linted) -> None:
         )
     own = sorted({f.rule for f in result.findings if ":" not in f.rule})
     for rule in own:
-        console.print(f"[dim]{rule}: docs/lint/{rule}.md[/]", highlight=False)
+        console.print(f"[dim]{rule}: docs/reference/lint/{rule}.md[/]", highlight=False)
     console.print(f"{result.files} files, {len(result.findings)} findings", highlight=False)
 
 

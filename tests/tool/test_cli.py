@@ -25,7 +25,7 @@ COMMANDS = sorted(
 def test_the_commands_are_those_that_are_documented(cli: Cli) -> None:
     from tests.servers import REPOSITORY
 
-    page = (REPOSITORY / "docs" / "commands.md").read_text()
+    page = (REPOSITORY / "docs" / "reference" / "commands.md").read_text()
     for command in COMMANDS:
         assert f"## dbtool {command}\n" in page, command
 
