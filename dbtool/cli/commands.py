@@ -316,7 +316,11 @@ def docs(
         bool, typer.Option("--check", help="Write nothing; exit 1 where a page differs.")
     ] = False,
 ) -> None:
-    """Write the generated pages of docs/: commands and errors."""
+    """Write the generated pages of docs/reference.
+
+    Commands come from dbtool itself, errors and the access matrix from the files, schemas from the
+    target's catalog, which must be what the files say.
+    """
     from dbtool.cli import reference
     from dbtool.commands import docs as command
     from dbtool.render import results

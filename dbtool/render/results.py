@@ -238,10 +238,14 @@ def linted(console: Console, result: Linted) -> None:
 
 def documented(console: Console, result: Written) -> None:
     """Pages that were written or differ."""
-    for verb, paths in (("wrote", result.written), ("differs", result.differing)):
+    for verb, paths in (
+        ("wrote", result.written),
+        ("removed", result.removed),
+        ("differs", result.differing),
+    ):
         for path in paths:
             console.print(f"{verb} {path}", highlight=False)
-    if not (result.written or result.differing):
+    if not (result.written or result.removed or result.differing):
         console.print("every page is up to date")
 
 
