@@ -15,7 +15,10 @@ app.add_typer(access, name="access")
 
 @access.command(epilog="Example: dbtool access matrix --json | jq '.deviations'")
 def matrix() -> None:
-    """Try every expectation of policies/*/access.yml on a scratch database."""
+    """Try who may do what, as everybody.
+
+    It tries every expectation of policies/*/access.yml on a scratch database.
+    """
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
 
@@ -26,7 +29,10 @@ def matrix() -> None:
 
 @access.command(epilog="Example: dbtool access mutants")
 def mutants() -> None:
-    """Put faults into policies, grants and functions; exit 1 where the matrix overlooks one."""
+    """Test the matrix: it must notice faults.
+
+    They are put into policies, grants and functions; exit 1 where the matrix overlooks one.
+    """
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
 
@@ -80,7 +86,9 @@ def explain(
         ),
     ] = "",
 ) -> None:
-    """Why a caller sees a row or not, or may call a function, layer by layer, and really tried.
+    """Explain why a caller may do something.
+
+    Why a caller sees a row or not, or may call a function: layer by layer, and really tried.
 
     For support and audit only: it shows rows and rights of others, and needs a role that sees
     everything. Nothing is changed: what is tried is rolled back. Exit code 1 where what was tried

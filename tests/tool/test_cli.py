@@ -37,6 +37,17 @@ def test_every_command_has_help_with_an_example(cli: Cli, command: str) -> None:
     assert "Example: dbtool " + command in " ".join(out.split())
 
 
+@pytest.mark.parametrize("group", ["", "access", "export", "partitions"])
+def test_no_summary_of_a_command_is_cut_off(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = cli(*group.split(), "--help")
+    listed = out.partition("Commands:\n")[2].split("\n\n")[0].splitlines()
+    assert listed
+    assert [line for line in listed if line.endswith("...")] == []
+
+
 def test_no_arguments_show_the_help_and_the_exit_codes(cli: Cli) -> None:
     _, out, error = cli()
     assert "Exit codes: 0 done, 1 findings" in " ".join((out + error).split())

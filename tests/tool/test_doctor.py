@@ -48,6 +48,7 @@ def test_findings_exit_1_and_name_remedy_and_page(
         "enable row level security",
         "docs/reference/doctor/D01-",
         "2 findings",
+        "by 1 check\n",
     ):
         assert said in out
     code, out, _ = cli(*run, "--only", "D01", "--json")
