@@ -19,7 +19,7 @@ def diagram(schema: Schema) -> Iterator[str]:
 
     Other columns are left out: a picture of everything is read by nobody.
     """
-    lines = ["```mermaid", "erDiagram"]
+    lines = ["```mermaid", "erDiagram", "    direction LR"]
     for table in schema.tables:
         lines.append(f"    {table.name} {{")
         lines += [f"        {line}" for line in _keys(schema, table)]

@@ -114,10 +114,8 @@ class _Page:
         yield f"### {table.name}"
         yield self._words.said(table.comment)
         if table.partition_key:
-            yield (
-                "A journal: rows are only added, and each month has a partition of its own "
-                f"(`{table.partition_key}`)."
-            )
+            key = table.partition_key.partition("(")[2].rstrip(")")
+            yield f"A journal: rows are only added; partitioned by month of `{key}`."
         yield self._columns(table)
         if table.constraints:
             yield "\n".join(self._constraint(c) for c in table.constraints)
