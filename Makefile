@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-all soak lint bench docs clean
+WEB := build/web
+.PHONY: help up down test test-all soak lint bench docs site clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -47,6 +48,19 @@ bench: $(STAMP) ## measure
 docs: $(STAMP) ## write the generated pages again
 	$(BIN)/dbtool snapshot
 	$(BIN)/dbtool docs
+
+# What the site's pages run in the browser; else they would fetch it from other hosts.
+$(WEB)/mermaid.min.js: PACKAGE = mermaid@11.17.2 package/dist/mermaid.min.js
+$(WEB)/iframe-worker.js: PACKAGE = iframe-worker@1.0.4 package/shim/index.js
+$(WEB)/%.js: Makefile
+	@command -v npm >/dev/null || { echo "npm not found: it fetches what the site runs"; exit 2; }
+	@mkdir -p $(WEB)
+	@cd $(WEB) && tar -xzOf "$$(npm pack --silent $(firstword $(PACKAGE)))" $(lastword $(PACKAGE)) > $(@F).part
+	@mv $@.part $@
+
+site: $(STAMP) $(WEB)/mermaid.min.js $(WEB)/iframe-worker.js ## build the documentation's site into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
 
 clean: ## delete the virtual environment
 	rm -rf $(VENV)

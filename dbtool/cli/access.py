@@ -35,10 +35,11 @@ def matrix(
         bool, typer.Option("--all", help="Print what is expected of every object, too.")
     ] = False,
 ) -> None:
-    """Try every expectation of policies/*/expectations.yml on a scratch database.
+    """Try who may do what, as everybody.
 
-    What deviates is printed once for all personas of whom it is true, with the file and the line of
-    the expectation; --json keeps every deviation. Exit code 1 where there is one.
+    It tries the expectations of policies/*/expectations.yml on a scratch database. A mismatch is
+    printed once for all personas of whom it is true, with the file and the line of the expectation;
+    --json keeps each one. Exit code 1 where there is one.
     """
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
@@ -59,7 +60,11 @@ def mutants(
         ),
     ] = "",
 ) -> None:
-    """Put faults into policies, grants and functions; exit 1 where the matrix overlooks one."""
+    """Test the matrix: it must notice mutants.
+
+    Mutants are mistakes put into policies, grants and functions; exit 1 where the matrix overlooks
+    one.
+    """
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
 
@@ -113,7 +118,9 @@ def explain(
         ),
     ] = "",
 ) -> None:
-    """Why a caller sees a row or not, or may call a function, layer by layer, and really tried.
+    """Explain why a caller may do something.
+
+    Why a caller sees a row or not, or may call a function: layer by layer, and really tried.
 
     For support and audit only: it shows rows and rights of others, and needs a role that sees
     everything. Nothing is changed: what is tried is rolled back. Exit code 1 where what was tried

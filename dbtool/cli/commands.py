@@ -20,7 +20,10 @@ def up(
         bool, typer.Option("--api", help="Serve schema api by PostgREST too, with tokens to try.")
     ] = False,
 ) -> None:
-    """Start an embedded Postgres with the whole package in it; run it again at any time."""
+    """Start an embedded Postgres with the package.
+
+    Run it again at any time: it brings the package up to date.
+    """
     from dbtool.commands import up as command
     from dbtool.render import servers
 
@@ -50,7 +53,10 @@ def psql(
         str, typer.Option("--as", help="owner, authenticator or admin.", metavar="LOGIN")
     ] = "owner",
 ) -> None:
-    """Open psql in the embedded Postgres; further arguments are psql's."""
+    """Open psql in the embedded Postgres.
+
+    Further arguments are psql's.
+    """
     from dbtool.commands import up as command
 
     command.psql(settings(), as_role, context.args)
@@ -65,7 +71,10 @@ def platform(
     ],
     owner: Annotated[str, typer.Option(help="The role that will run migrate; it must exist.")],
 ) -> None:
-    """Prepare a server once: roles, the auth schema, the owner's rights."""
+    """Prepare a server once, as an administrator.
+
+    It makes the roles, the auth schema and the owner's rights.
+    """
     from dbtool.render import servers
     from dbtool.runner import platform as command
 
@@ -116,7 +125,10 @@ def plan(
         typer.Option(help="As for migrate; repeatable.", metavar="FILE"),
     ] = None,
 ) -> None:
-    """Say what migrate would do to whom: locks, rewrites and scans, found by rehearsing it."""
+    """Rehearse migrate: locks, rewrites, scans.
+
+    It says what migrate would do to whom, found by running it on a scratch server.
+    """
     from dbtool.commands import plan as command
     from dbtool.render import plans
     from dbtool.runner.result import Options
@@ -134,7 +146,10 @@ def baseline(
         str | None, typer.Option(help="Last version to adopt; else all.", metavar="VERSION")
     ] = None,
 ) -> None:
-    """Adopt a database that is already what the files say, after proving it."""
+    """Adopt a database that the files describe.
+
+    It proves first that the database is already what the files say.
+    """
     from dbtool.commands import baseline as command
     from dbtool.render import results
 
@@ -171,7 +186,10 @@ def seed(
     ] = 10_000,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Insert rows that are missing; what an operator changed is left alone."""
+    """Insert rows that are missing.
+
+    What an operator changed is left alone.
+    """
     from dbtool.commands import scale as scaling
     from dbtool.commands import seed as command
     from dbtool.render import results
@@ -190,7 +208,10 @@ def seed(
 
 @app.command(epilog="Example: dbtool status --json")
 def status() -> None:
-    """List migrations and declared files: applied, pending, edited, deleted."""
+    """List what is applied and what is pending.
+
+    Migrations and declared files: applied, pending, edited, deleted.
+    """
     from dbtool.commands import status as command
     from dbtool.render import results
 
@@ -206,7 +227,10 @@ def new(
         str | None, typer.Option(help="Scaffold a table and its policies.", metavar="NAME")
     ] = None,
 ) -> None:
-    """Write a migration and its way back from a template."""
+    """Write a new migration from a template.
+
+    Its way back is written beside it.
+    """
     from dbtool.commands import new as command
     from dbtool.render import results
 
@@ -218,7 +242,10 @@ def rollback(
     to: Annotated[str, typer.Option(help="Version to go back to; 0 for all.", metavar="VERSION")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Run the ways back, after saying what data they destroy."""
+    """Go back to an older version.
+
+    It runs the down migrations, after saying what data they destroy.
+    """
     from dbtool.commands import rollback as command
     from dbtool.render import results
 
@@ -246,7 +273,10 @@ def verify(
         bool, typer.Option("--accept", help="Record what is there as the new state.")
     ] = False,
 ) -> None:
-    """Compare the live catalog with what the last run left; name every difference."""
+    """Compare the catalog with the last run's.
+
+    It names every difference between the live catalog and what the last run left.
+    """
     from dbtool.commands import verify as command
     from dbtool.render import results
 
@@ -269,7 +299,10 @@ def snapshot(
         bool, typer.Option("--check", help="Write nothing; exit 1 where a page differs.")
     ] = False,
 ) -> None:
-    """Render schemas/, one page a table, from the target's catalog."""
+    """Write schemas/, one page a table.
+
+    The pages are rendered from the target's catalog.
+    """
     from dbtool.commands import snapshot as command
     from dbtool.render import results
 
@@ -284,7 +317,10 @@ def snapshot(
 def lint(
     style: Annotated[bool, typer.Option(help="Ask sqlfluff too.")] = True,
 ) -> None:
-    """Check every SQL file: unsafe migrations, access, names, comments, style."""
+    """Check SQL files: safety, access, style.
+
+    It looks for unsafe migrations and at access, names, comments and style.
+    """
     from dbtool.commands import lint as command
     from dbtool.render import results
 
@@ -302,7 +338,10 @@ def doctor(
         ),
     ] = None,
 ) -> None:
-    """Find who may do more than they should, in the target's catalog; run others' linters too."""
+    """Find who may do more than they should.
+
+    It looks at the target's catalog, and runs the linters of others that are installed.
+    """
     from dbtool.commands import doctor as command
     from dbtool.render import doctor as render
 
@@ -317,10 +356,14 @@ def docs(
         bool, typer.Option("--check", help="Write nothing; exit 1 where a page differs.")
     ] = False,
 ) -> None:
-    """Write the generated pages of docs/: commands and errors."""
+    """Write the generated pages of docs/reference.
+
+    Commands come from dbtool itself, errors and the access matrix from the files, schemas from the
+    target's catalog, which must be what the files say.
+    """
     from dbtool.cli import reference
     from dbtool.commands import docs as command
     from dbtool.render import results
 
-    result = command.docs(settings(), {"docs/commands.md": reference.page()}, check)
+    result = command.docs(settings(), {"docs/reference/commands.md": reference.page()}, check)
     finish(result, results.documented, findings=bool(result.differing))

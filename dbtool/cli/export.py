@@ -29,7 +29,10 @@ def supabase(
         Path, typer.Argument(help="The folder that holds supabase/, or will.", metavar="DIR")
     ],
 ) -> None:
-    """Write supabase/migrations for `supabase db push`: what was not exported yet."""
+    """Write migrations for `supabase db push`.
+
+    They go to supabase/migrations: what was not exported yet.
+    """
     from dbtool.commands import export as command
     from dbtool.render import results
 

@@ -12,7 +12,8 @@ from dbtool.errors import UsageError
 
 partitions = typer.Typer(
     rich_markup_mode=None,
-    help="The journals' monthly partitions: what is there, what lacks, what is to be retired.",
+    help="The journals' monthly partitions.\n\nWhich are there, which are missing, which are to be "
+    "retired.",
     epilog="Example: dbtool partitions",
 )
 app.add_typer(partitions, name="partitions")
@@ -20,14 +21,20 @@ app.add_typer(partitions, name="partitions")
 
 @partitions.callback(invoke_without_command=True)
 def _group(context: typer.Context) -> None:
-    """The journals' monthly partitions: what is there, what lacks, what is to be retired."""
+    """The journals' monthly partitions.
+
+    Which are there, which are missing, which are to be retired.
+    """
     if context.invoked_subcommand is None:
         list_()
 
 
 @partitions.command(name="list", epilog="Example: dbtool partitions list --json")
 def list_() -> None:
-    """List the journals; exit 1 where a month lacks or a retirement was interrupted."""
+    """List the journals and their months.
+
+    Exit 1 if a month is missing or a retirement was interrupted.
+    """
     from dbtool.commands import partitions as command
     from dbtool.render import partitions as render
 
@@ -37,7 +44,10 @@ def list_() -> None:
 
 @partitions.command(epilog="Example: dbtool partitions ensure")
 def ensure() -> None:
-    """Make the partitions of this month and of those ahead; exit 1 where one cannot be made."""
+    """Make the partitions that are missing.
+
+    Those of this month and of the months ahead; exit 1 if one cannot be made.
+    """
     from dbtool.commands import partitions as command
     from dbtool.render import partitions as render
 
@@ -61,8 +71,9 @@ def retire(
         ),
     ] = 600,
 ) -> None:
-    """Detach what is older than its journal's retention and put it into a closed schema.
+    """Detach months beyond their retention.
 
+    What is older than its journal's retention is put into a closed schema:
     util.visits_202001 becomes retired_util.visits_202001. Nothing is dropped, and readers and
     writers are not held up. Interrupted, run it again.
     """

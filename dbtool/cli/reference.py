@@ -11,7 +11,7 @@ from dbtool.cli.app import app
 
 
 def page() -> str:
-    """``docs/commands.md``."""
+    """``docs/reference/commands.md``."""
     group = typer.main.get_group(app)
     epilog = " ".join((group.epilog or "").split())
     lines = [

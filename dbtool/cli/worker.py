@@ -29,7 +29,9 @@ def worker(
         ),
     ] = 60.0,
 ) -> None:
-    """Run schedules and jobs in the database, for one without pg_cron; several may run at once.
+    """Run schedules and jobs in the database.
+
+    It is for a database without pg_cron; several may run at once.
 
     SIGTERM and Ctrl-C let it finish the job at hand. With --json each line is one event.
     """

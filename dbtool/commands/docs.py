@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,42 +12,103 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dbtool.access import expectation_files, summary
 from dbtool.access.expectations import ALL, NONE, Expectations
+from dbtool.commands import schema_pages, status
+from dbtool.db import connect, modules, reference
+from dbtool.db.reference import Schema
+from dbtool.errors import HistoryError
 from dbtool.project import files
 from dbtool.project.files import Project
 from dbtool.project.settings import Settings
+from dbtool.runner import session
 from dbtool.sql import errors_raised
 from dbtool.sql.errors_raised import Raised
+
+_ANCHOR = re.compile(r'<a id="([^"]+)">')
 
 
 @dataclass(frozen=True)
 class Written:
-    """Pages written, or with ``--check`` those that are out of date."""
+    """Pages written and removed, or with ``--check`` those that are out of date."""
 
     written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     differing: tuple[str, ...] = ()
 
 
 def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
-    """Write the generated pages below docs/.
+    """Write the generated pages of docs/reference/.
 
     Args:
-        settings: The project.
+        settings: Project and target; the target must be what the files say.
         pages: Pages that the caller made: path to text.
         check: Only compare.
+
+    Raises:
+        HistoryError: The target is not what the files say.
     """
     project = files.load(settings.root)
-    wanted = {**pages, "docs/errors.md": errors_page(project)}
+    errors = errors_page(project)
+    wanted = {**pages, "docs/reference/errors.md": errors}
     if any(settings.root.glob("policies/*/expectations.yml")):
-        wanted["docs/access.html"] = access_page(expectation_files.load(settings.root))
+        wanted["docs/reference/access.html"] = access_page(expectation_files.load(settings.root))
+    schemas, left_out = _schemas(settings, project)
+    wanted |= schema_pages.pages(schemas, _ANCHOR.findall(errors))
+    wanted["docs/reference/README.md"] = index_page(schemas, wanted, settings)
+    stale = [
+        path.relative_to(settings.root).as_posix()
+        for path in sorted((settings.root / schema_pages.FOLDER).glob("*.md"))
+        if path.relative_to(settings.root).as_posix() not in wanted and path.stem not in left_out
+    ]
     changed = []
     for path, text in sorted(wanted.items()):
-        target = settings.root / path
-        if not target.exists() or target.read_text("utf-8") != text:
+        page = settings.root / path
+        if not page.exists() or page.read_text("utf-8") != text:
             changed.append(path)
             if not check:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text, "utf-8")
-    return Written(differing=tuple(changed)) if check else Written(written=tuple(changed))
+                page.parent.mkdir(parents=True, exist_ok=True)
+                page.write_text(text, "utf-8")
+    if check:
+        return Written(differing=tuple(sorted([*changed, *stale])))
+    for path in stale:
+        (settings.root / path).unlink()
+    return Written(tuple(changed), tuple(stale))
+
+
+def _schemas(settings: Settings, project: Project) -> tuple[list[Schema], tuple[str, ...]]:
+    """What the target's catalog says of the project's schemas, and those that it cannot have."""
+    if not status.status(settings).is_current:
+        raise HistoryError(
+            "the database is not what the files say",
+            hint="Run `dbtool migrate` first: the pages show what the files make.",
+        )
+    with connect.connect(session.url(settings)) as connection:
+        project = modules.fit(connection, project)
+        return reference.read(connection, project.schemas), project.left_out
+
+
+def index_page(schemas: Sequence[Schema], wanted: Collection[str], settings: Settings) -> str:
+    """The reference's first page: what can be looked up, and where."""
+    folder = settings.root / "docs/reference"
+    entries = [
+        ("commands.md", "Commands", "every command of dbtool, its options and an example"),
+        ("errors.md", "Errors", "every stable name by which a function refuses"),
+        ("access.html", "Access matrix", "what everybody may do with each table, view, function"),
+        ("lint/README.md", "Lint rules", "what `dbtool lint` finds in SQL files, and why"),
+        ("doctor/README.md", "Checks", "what `dbtool doctor` finds in a database, and the remedy"),
+    ]
+    lines = ["# Reference", "", "Everything by name. Written by `dbtool docs`.", ""]
+    lines += [
+        f"- [{title}]({path}): {text}"
+        for path, title, text in entries
+        if f"docs/reference/{path}" in wanted or (folder / path).exists()
+    ]
+    lines += ["", "## Schemas", ""]
+    first = sorted(schemas, key=lambda schema: (schema.name != schema_pages.DOOR, schema.name))
+    lines += [
+        f"- [{schema.name}](schemas/{schema.name}.md): {schema_pages.comment_of(schema)}"
+        for schema in first
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def errors_page(project: Project) -> str:
@@ -71,9 +133,8 @@ def errors_page(project: Project) -> str:
     for name, found in sorted(by_name.items()):
         first = found[0][1]
         functions = ", ".join(f"`{f}`" for f in sorted({f for f, _ in found}))
-        lines.append(
-            f"| `{name}` | {first.status} | {first.message} | {first.hint} | {functions} |"
-        )
+        cell = f'<a id="{name}"></a>`{name}`'
+        lines.append(f"| {cell} | {first.status} | {first.message} | {first.hint} | {functions} |")
     return "\n".join(lines) + "\n"
 
 

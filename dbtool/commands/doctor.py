@@ -163,5 +163,5 @@ def _stale(
                     f"{entry.check}: {pattern}",
                     "nothing is found on it any more",
                     f"delete it from {exceptions.FILE_NAME}",
-                    "docs/doctor/exceptions.md",
+                    "docs/reference/doctor/exceptions.md",
                 )

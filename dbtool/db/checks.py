@@ -41,7 +41,7 @@ class Check:
     @property
     def page(self) -> str:
         """The page that explains it, relative to the project."""
-        return f"docs/doctor/{self.number}-{self.name}.md"
+        return f"docs/reference/doctor/{self.number}-{self.name}.md"
 
 
 @dataclass(frozen=True)

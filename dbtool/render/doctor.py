@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from dbtool.render.results import table
+from dbtool.render.results import counted, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,7 +33,7 @@ def examined(console: Console, result: Examined) -> None:
         console.print(f"[dim]not run, because not installed: {names}[/]", highlight=False)
     colour = "red" if result.findings else "green"
     console.print(
-        f"[{colour}]{len(result.findings)} findings[/], {len(result.excused)} excused with reasons "
-        f"in policies/exceptions.toml, by {len(result.ran)} checks",
+        f"[{colour}]{counted(len(result.findings), 'finding')}[/], {len(result.excused)} excused "
+        f"with reasons in policies/exceptions.toml, by {counted(len(result.ran), 'check')}",
         highlight=False,
     )

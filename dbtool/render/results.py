@@ -31,6 +31,11 @@ def table(*columns: str) -> Table:
     return result
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 finding, 2 findings."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def differences(console: Console, found: Iterable[Difference], verbose: bool = True) -> None:
     """Each difference by name, with both definitions where it changed."""
     colours = {"added": "green", "removed": "red", "changed": "yellow"}
@@ -232,16 +237,21 @@ def linted(console: Console, result: Linted) -> None:
         )
     own = sorted({f.rule for f in result.findings if ":" not in f.rule})
     for rule in own:
-        console.print(f"[dim]{rule}: docs/lint/{rule}.md[/]", highlight=False)
-    console.print(f"{result.files} files, {len(result.findings)} findings", highlight=False)
+        console.print(f"[dim]{rule}: docs/reference/lint/{rule}.md[/]", highlight=False)
+    files, found = counted(result.files, "file"), counted(len(result.findings), "finding")
+    console.print(f"{files}, {found}", highlight=False)
 
 
 def documented(console: Console, result: Written) -> None:
     """Pages that were written or differ."""
-    for verb, paths in (("wrote", result.written), ("differs", result.differing)):
+    for verb, paths in (
+        ("wrote", result.written),
+        ("removed", result.removed),
+        ("differs", result.differing),
+    ):
         for path in paths:
             console.print(f"{verb} {path}", highlight=False)
-    if not (result.written or result.differing):
+    if not (result.written or result.removed or result.differing):
         console.print("every page is up to date")
 
 

@@ -19,7 +19,7 @@ from dbtool.runner.result import Options
 from tests.support.database import Database
 from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
-PAGES = REPOSITORY / "docs" / "doctor"
+PAGES = REPOSITORY / "docs" / "reference" / "doctor"
 NUMBERS = [check.number for check in checks.known()]
 BY_NUMBER = {check.number: check for check in checks.known()}
 _FENCE = re.compile(r"```sql(?P<admin> admin)?\n(?P<text>.*?)```", re.S)
@@ -158,7 +158,7 @@ def _passing_roles(db: Database) -> Iterator[None]:
 def test_every_check_has_its_page_and_its_case_and_the_other_way_round() -> None:
     assert len(set(NUMBERS)) == len(NUMBERS)
     assert set(CASES) == set(NUMBERS)
-    pages = {f"docs/doctor/{path.name}" for path in PAGES.glob("D*.md")}
+    pages = {f"docs/reference/doctor/{path.name}" for path in PAGES.glob("D*.md")}
     assert pages == {check.page for check in checks.known()}
     index = (PAGES / "README.md").read_text("utf-8")
     for check in checks.known():

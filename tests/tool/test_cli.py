@@ -25,7 +25,7 @@ COMMANDS = sorted(
 def test_the_commands_are_those_that_are_documented(cli: Cli) -> None:
     from tests.support.servers import REPOSITORY
 
-    page = (REPOSITORY / "docs" / "commands.md").read_text()
+    page = (REPOSITORY / "docs" / "reference" / "commands.md").read_text()
     for command in COMMANDS:
         assert f"## dbtool {command}\n" in page, command
 
@@ -35,6 +35,17 @@ def test_every_command_has_help_with_an_example(cli: Cli, command: str) -> None:
     code, out, _ = cli(command, "--help")
     assert code == 0
     assert "Example: dbtool " + command in " ".join(out.split())
+
+
+@pytest.mark.parametrize("group", ["", "access", "export", "partitions"])
+def test_no_summary_of_a_command_is_cut_off(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = cli(*group.split(), "--help")
+    listed = out.partition("Commands:\n")[2].split("\n\n")[0].splitlines()
+    assert listed
+    assert [line for line in listed if line.endswith("...")] == []
 
 
 def test_no_arguments_show_the_help_and_the_exit_codes(cli: Cli) -> None:

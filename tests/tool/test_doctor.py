@@ -43,7 +43,13 @@ def test_findings_exit_1_and_name_remedy_and_page(
     run = ("--project", str(app.root), "--database-url", empty_db.url, "doctor")
     code, out, _ = cli(*run, "--only", "d01")
     assert code == 1
-    for said in ("app.also_open", "enable row level security", "docs/doctor/D01-", "2 findings"):
+    for said in (
+        "app.also_open",
+        "enable row level security",
+        "docs/reference/doctor/D01-",
+        "2 findings",
+        "by 1 check\n",
+    ):
         assert said in out
     code, out, _ = cli(*run, "--only", "D01", "--json")
     assert code == 1

@@ -16,7 +16,7 @@ from dbtool.sql.rules import RULES, Finding
 from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
 
-PAGES = REPOSITORY / "docs" / "lint"
+PAGES = REPOSITORY / "docs" / "reference" / "lint"
 OF_FILES = {"syntax", "declared-file", "expectations-file", "expectations-line-length"}
 NAMES = sorted({*RULES, *OF_FILES})
 _FENCE = re.compile(r"```(?:sql|yaml) (?P<path>\S+)\n(?P<text>.*?)```", re.S)
@@ -206,7 +206,7 @@ def test_a_finding_exits_1_and_names_its_page(
     code, out, _ = cli("--project", str(folder.root), "lint", "--no-style")
     assert code == 1
     assert f"{_PLACES['up']}:1: missing-down" in out
-    assert "docs/lint/missing-down.md" in out
+    assert "docs/reference/lint/missing-down.md" in out
 
 
 def test_a_missing_tool_is_an_error(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

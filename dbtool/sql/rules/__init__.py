@@ -1,4 +1,4 @@
-"""The project's own rules for SQL files. Each has a page in docs/lint/ of the same name."""
+"""The project's own rules for SQL files. Each has a page of its name in docs/reference/lint/."""
 
 from dbtool.sql.rules.base import Finding, ParsedFile, Rule
 from dbtool.sql.rules.registry import RULES, check

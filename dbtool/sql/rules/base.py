@@ -35,8 +35,8 @@ class Finding:
     """One thing that is wrong.
 
     Attributes:
-        rule: Name of the rule; its page is docs/lint/<rule>.md. With squawk: or sqlfluff: before
-            it, a rule of that tool.
+        rule: Name of the rule; its page is docs/reference/lint/<rule>.md. With
+            squawk: or sqlfluff: before it, a rule of that tool.
         path: The file.
         line: Counted from 1.
         message: What is wrong.
