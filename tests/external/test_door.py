@@ -52,6 +52,8 @@ class World:
         return person(self.door, user)
 
 
+@pytest.mark.every_server("PostgREST asks the server's catalog")
+@pytest.mark.every_server("PostgREST asks the server's catalog")
 @pytest.fixture(scope="module")
 def world(
     server: Cluster, demo_template: str, tmp_path_factory: pytest.TempPathFactory

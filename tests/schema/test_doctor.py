@@ -19,6 +19,8 @@ from dbtool.runner.result import Options
 from tests.support.database import Database
 from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
+pytestmark = pytest.mark.every_server("checks judge the server's node trees")
+
 PAGES = REPOSITORY / "docs" / "reference" / "doctor"
 NUMBERS = [check.number for check in checks.known()]
 BY_NUMBER = {check.number: check for check in checks.known()}

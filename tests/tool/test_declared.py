@@ -10,6 +10,8 @@ from dbtool.runner.result import Migrated
 from tests.support.database import Database
 from tests.support.project_folder import FUNCTION, POLICY, TABLE, VIEW, Folder
 
+pytestmark = pytest.mark.every_server("what can be replaced in place is the server's to say")
+
 
 def _oid(db: Database, name: str) -> int:
     return int(db.value("select %s::regclass::oid::int", [name]))

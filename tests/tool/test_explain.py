@@ -18,6 +18,8 @@ from dbtool.server.cluster import ADMIN
 from tests.support.database import ADMINISTRATOR, LEARNER, MODERATOR, OTHER_LEARNER, Database
 from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
+pytestmark = pytest.mark.every_server("conditions are read as the server prints them")
+
 Cli = Callable[..., tuple[int, str, str]]
 MEMBERS_LINK = "00000000-0000-4000-8000-000000000101"
 

@@ -41,6 +41,8 @@ def _catalog(db: Database) -> dict[tuple[str, str], str]:
         return catalog.definitions(catalog.read(connection, schemas))
 
 
+@pytest.mark.every_server("a push runs on the host's version")
+@pytest.mark.every_server("a push runs on the host's version")
 @pytest.mark.parametrize("old_grants", [True, False], ids=["old-grants", "new-grants"])
 def test_pushed_is_what_migrate_makes(
     host: Host, tmp_path: Path, scratch_server: Cluster, old_grants: bool

@@ -16,6 +16,8 @@ from dbtool.runner.result import Migrated, Options
 from tests.support.database import Database
 from tests.support.project_folder import TABLE, Folder
 
+pytestmark = pytest.mark.every_server("locks, errors and settings of a run are the server's")
+
 
 def _names(result: Migrated) -> list[str]:
     return [step.name.rpartition("/")[2] for step in result.migrations]

@@ -24,6 +24,8 @@ from tests.support import journals
 from tests.support.database import LEARNER, Database, refused
 from tests.support.servers import REPOSITORY
 
+pytestmark = pytest.mark.every_server("detaching, and what is left of it, is the server's")
+
 Cli = Callable[..., tuple[int, str, str]]
 
 

@@ -18,6 +18,8 @@ from dbtool.sql import locks, script
 from tests.support.database import Database
 from tests.support.project_folder import POLICY, Folder
 
+pytestmark = pytest.mark.every_server("locks and scans are seen in the server's own views")
+
 Cli = Callable[..., tuple[int, str, str]]
 
 BEFORE = """

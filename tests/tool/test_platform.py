@@ -18,6 +18,8 @@ from dbtool.server.cluster import Cluster
 from tests.support.database import Database
 from tests.support.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER
 
+pytestmark = pytest.mark.every_server("who may make and grant roles differs by version")
+
 
 def test_platform_prepares_a_bare_database(
     bare_db: Database, cli: Callable[..., tuple[int, str, str]]

@@ -17,6 +17,8 @@ from tests.support.database import Database
 from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
 
+pytestmark = pytest.mark.every_server("each version words its catalog differently")
+
 # What is done by hand, and how the difference is named.
 DRIFT = {
     "a column added": (
