@@ -279,16 +279,23 @@ def snapshot(
     finish(result, results.snapshot, findings=bool(result.differing))
 
 
-@app.command(epilog="Example: dbtool lint --no-style")
+@app.command(epilog="Example: dbtool lint migrations/learn views/api/my_notes.sql")
 def lint(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders; else all.", metavar="[PATH]...")
+    ] = None,
     style: Annotated[bool, typer.Option(help="Ask sqlfluff too.")] = True,
+    cache: Annotated[
+        bool, typer.Option(help="Remember what squawk and sqlfluff say of a text.")
+    ] = True,
 ) -> None:
-    """Check every SQL file: unsafe migrations, access, names, comments, style."""
+    """Check SQL files: unsafe migrations, access, names, comments, style."""
     from dbtool.commands import lint as command
     from dbtool.render import results
 
     with progress() as shown:
-        result = command.lint(settings(), style, shown)
+        chosen = command.Options(tuple(paths or ()), style, cache)
+        result = command.lint(settings(), chosen, shown)
     finish(result, results.linted, findings=bool(result.findings))
 
 

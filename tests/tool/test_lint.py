@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from dbtool.commands import lint
+from dbtool.commands import lint, lint_tools
 from dbtool.commands.progress import Silent
 from dbtool.errors import UsageError
 from dbtool.project.settings import Settings
-from dbtool.sql.rules import RULES, Finding
+from dbtool.sql.rules import NAMES as RULE_NAMES
+from dbtool.sql.rules import Finding
 from tests.folder import Folder
 from tests.servers import REPOSITORY
 
 PAGES = REPOSITORY / "docs" / "lint"
-NAMES = sorted({*RULES, "syntax", "declared-file"})
+NAMES = sorted(RULE_NAMES)
 _FENCE = re.compile(r"```sql (?P<path>\S+)\n(?P<text>.*?)```", re.S)
 
 
@@ -29,7 +30,7 @@ def _examples(rule: str, section: str) -> Iterator[tuple[str, str]]:
 
 
 def _findings(folder: Folder, style: bool = False) -> list[Finding]:
-    return list(lint.lint(Settings(folder.root), style, Silent()).findings)
+    return list(lint.lint(Settings(folder.root), lint.Options(style=style), Silent()).findings)
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
@@ -210,6 +211,6 @@ def test_a_finding_exits_1_and_names_its_page(
 
 def test_a_missing_tool_is_an_error(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.write(_PLACES["up"], "select 1;")
-    monkeypatch.setattr(lint, "_TOOLS", Path("/nowhere"))
+    monkeypatch.setattr(lint_tools, "_TOOLS", Path("/nowhere"))
     with pytest.raises(UsageError, match="cannot run squawk"):
         _findings(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbtool.sql.rules import access, functions, tables
+from dbtool.sql.rules import access, functions, switches, tables
 from dbtool.sql.rules.base import Finding, ParsedFile, Rule
 
 RULES: dict[str, Rule] = {
@@ -23,6 +23,9 @@ RULES: dict[str, Rule] = {
     "table-without-rls": tables.table_without_rls,
     "transaction-statement": tables.transaction_statement,
 }
+
+# Besides those, what is found before a rule is asked, and about switching rules off.
+NAMES = frozenset({*RULES, "syntax", "declared-file", switches.RULE})
 
 
 def check(files: Sequence[ParsedFile]) -> list[Finding]:
