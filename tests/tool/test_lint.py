@@ -130,12 +130,22 @@ OVERLOOKED = [
         "grant update (a, b) on app.x to authenticated; grant update (a) on app.x to staff;",
         "staff-twin",
     ),
+    ("view", "create or replace view app.v as select 1 as a;", "view-revokes-all"),
+    (
+        "view",
+        "create or replace view app.v as select 1 as a; "
+        "revoke select on app.v from public, anon, authenticated, staff, service_role; "
+        "revoke all on app.w from public, anon, authenticated, staff, service_role; "
+        "grant all on app.v to public, anon, authenticated, staff, service_role;",
+        "view-revokes-all",
+    ),
 ]
 _PLACES = {
     "up": "migrations/app/20260101000001_x.sql",
     "down": "migrations/app/20260101000001_x.down.sql",
     "function": "functions/app/f.sql",
     "policy": "policies/app/x.sql",
+    "view": "views/app/v.sql",
 }
 
 
@@ -147,6 +157,12 @@ def test_the_rule_is_not_fooled(folder: Folder, place: str, text: str, rule: str
 
 
 ACCEPTED = [
+    (
+        "view",
+        "create or replace view app.v as select 1 as a; comment on view app.v is 'x'; "
+        "revoke all on app.v from public, anon; "
+        "revoke all privileges on table app.v from authenticated, staff, service_role;",
+    ),
     (
         "up",
         "create materialized view app.m as select 1 as a; "

@@ -8,7 +8,9 @@ from typing import Any
 from pglast import ast, enums
 
 from dbtool.sql.rules.base import Finding, ParsedFile, at
-from dbtool.sql.script import Statement, dotted, walk
+from dbtool.sql.script import Statement, dotted, relation_name, walk
+
+_CLIENTS = frozenset({"public", "anon", "authenticated", "staff", "service_role"})
 
 
 def access_outside_policy(files: Sequence[ParsedFile]) -> Iterator[Finding]:
@@ -143,3 +145,33 @@ def _role(node: Any) -> str:
     if node.roletype == enums.RoleSpecType.ROLESPEC_PUBLIC:
         return "public"
     return str(node.rolename or "current_user")
+
+
+def view_revokes_all(files: Sequence[ParsedFile]) -> Iterator[Finding]:
+    """A view whose file does not take everything away before it grants."""
+    for file in files:
+        if file.place != "view":
+            continue
+        for statement in file.statements:
+            node = statement.node
+            if not isinstance(node, ast.ViewStmt):
+                continue
+            name = relation_name(node.view)
+            missing = _CLIENTS - set(_revoked_of(file, name))
+            if missing:
+                yield at(
+                    "view-revokes-all",
+                    file,
+                    statement,
+                    f"{name} does not `revoke all ... from {', '.join(sorted(missing))}`",
+                )
+
+
+def _revoked_of(file: ParsedFile, relation: str) -> Iterator[str]:
+    """Roles from which a file revokes everything on a relation."""
+    for statement in file.statements:
+        node = statement.node
+        if isinstance(node, ast.GrantStmt) and not node.is_grant and not node.privileges:
+            names = [relation_name(o) for o in node.objects or () if isinstance(o, ast.RangeVar)]
+            if relation in names:
+                yield from (_role(grantee) for grantee in node.grantees)

@@ -22,6 +22,7 @@ RULES: dict[str, Rule] = {
     "staff-twin": access.staff_twin,
     "table-without-rls": tables.table_without_rls,
     "transaction-statement": tables.transaction_statement,
+    "view-revokes-all": access.view_revokes_all,
 }
 
 # Besides those, what is found before a rule is asked, and about switching rules off.
