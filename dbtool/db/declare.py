@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from dbtool.db import access, dependants, execute, ledger, ledger_rows, stale
+from dbtool.db import access, dependants, execute, inherited_comments, ledger, ledger_rows, stale
 from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import Change, live_objects, path_of
 from dbtool.db.transaction import Attempts
@@ -115,7 +115,19 @@ class Batch:
             self._on_file(path)
             to_do |= self._create(path) - {path}
             changes.append(Change(path, "applied" if path in changed else "recreated"))
+        self._inherit_comments()
         return changes
+
+    def _inherit_comments(self) -> None:
+        """Of all views: a migration may have changed the comment that an unchanged view shows."""
+        own = {
+            declaration.name: declaration.commented_columns
+            for declaration in self._declarations.values()
+            if declaration.kind == "view"
+        }
+        inherited_comments.inherit(
+            self._connection, own, lambda view: self._on_file(path_of("view", view))
+        )
 
     def record_all(self) -> None:
         """Write every file into the ledger as applied, for objects that are known to be there."""

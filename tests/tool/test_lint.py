@@ -192,6 +192,29 @@ def test_the_rules_do_not_cry_wolf(folder: Folder, place: str, text: str) -> Non
     assert [f for f in _findings(folder) if ":" not in f.rule] == []
 
 
+def test_an_identical_comment_is_found_through_renames_and_views(folder: Folder) -> None:
+    folder.write(
+        _PLACES["up"],
+        "create table app.x (id int); comment on column app.x.id is 'Old.'; "
+        "comment on column app.x.id is 'New.';",
+    )
+    folder.write(
+        "migrations/app/20260101000002_x.sql",
+        "alter table app.x rename column id to x_id; alter table app.x rename to y;",
+    )
+    folder.write("views/app/v.sql", "create or replace view app.v as select y.x_id from app.y;")
+    above = "create or replace view app.w as select v.x_id, 1 as n from app.v as v;\n"
+    for comment, is_found in (
+        ("on column app.w.x_id is 'New.'", True),
+        ("on column app.w.x_id is 'Old.'", False),
+        ("on column app.w.n is 'New.'", False),
+        ("on view app.w is 'New.'", False),
+    ):
+        folder.write("views/app/w.sql", f"{above}comment {comment};")
+        found = [f for f in _findings(folder) if f.rule == "identical-view-comment"]
+        assert [(f.path, f.line) for f in found] == [("views/app/w.sql", 2)] * is_found, comment
+
+
 def test_one_run_reports_all_with_file_and_line(folder: Folder) -> None:
     folder.write(
         _PLACES["up"],
