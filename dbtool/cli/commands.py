@@ -212,6 +212,22 @@ def new(
     finish(command.new(settings(), schema, slug, table), results.created)
 
 
+@app.command(epilog="Example: dbtool redo")
+def redo() -> None:
+    """Undo the newest migration and apply it again as it is now; the embedded server alone.
+
+    For a migration that is still being written. Its way back runs, and destroys what that
+    destroys, without asking; then it and all that is pending is applied. Only the declared objects
+    that are in the way are made again. Where an edit fails, the database is as it was.
+    """
+    from dbtool.commands import redo as command
+    from dbtool.render import results
+
+    with progress() as shown:
+        result = command.redo(settings(), shown)
+    finish(result, results.redone)
+
+
 @app.command(epilog="Example: dbtool rollback --to 20260901000000")
 def rollback(
     to: Annotated[str, typer.Option(help="Version to go back to; 0 for all.", metavar="VERSION")],

@@ -5,8 +5,9 @@ Where nothing is pending this module answers by itself, and quickly; `run` does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Thread
@@ -19,6 +20,7 @@ from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import Change
 from dbtool.db.ledger import AppliedFile, AppliedMigration
 from dbtool.db.seeds import Seeded
+from dbtool.errors import EditedError
 from dbtool.project import files
 from dbtool.project.files import Project, SourceFile
 from dbtool.project.settings import Settings
@@ -71,7 +73,8 @@ def migrate(settings: Settings, options: Options, progress: Progress) -> Migrate
         DatabaseError: Postgres refused; the file at fault left nothing behind.
     """
     if options.dry_run:
-        return _dry_run(settings, options, files.load(settings.root))
+        with _way_on(settings):
+            return _dry_run(settings, options, files.load(settings.root))
     # The files are read while the server is waited for.
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(files.load, settings.root)
@@ -82,7 +85,7 @@ def apply(
     settings: Settings, load: Callable[[], Project], options: Options, progress: Progress
 ) -> Migrated:
     """Run what is pending of a project that was read, or put together, by someone else."""
-    with target.prepared(settings) as connection:
+    with _way_on(settings), target.prepared(settings) as connection:
         project = modules.fit(connection, load())
         for module in project.left_out:
             progress.note(f"module {module} is left out: the server does not have its extension")
@@ -98,6 +101,23 @@ def apply(
             from dbtool.commands.run import Run
 
             return Run(settings, project, connection, lock, progress).run(options)
+
+
+@contextmanager
+def _way_on(settings: Settings) -> Iterator[None]:
+    """Name the way on where nobody else has the database: to undo what was applied."""
+    try:
+        yield
+    except EditedError as error:
+        if target.is_embedded(settings):
+            error.hint = (
+                "`dbtool redo` undoes it by its way back and applies it as it is now."
+                if error.is_newest
+                else "`dbtool redo` is for the newest alone. "
+                f"`dbtool rollback --to {error.before}` undoes these and all after them; then "
+                "`dbtool migrate` applies them as they are now."
+            )
+        raise
 
 
 @dataclass(frozen=True)

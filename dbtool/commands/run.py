@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -81,7 +81,7 @@ class Run:
 
     def run(self, options: Options) -> Migrated:
         """Do all of it."""
-        applied = ledger.applied_migrations(self.connection)
+        applied = self._applied()
         pending = history.pending(self.project, applied, options.allow_out_of_order, options.to)
         todo = deque(Pending(migration, self.who) for migration in pending)
         self.drift = record.drift(self.connection, self.project.schemas) or ()
@@ -108,6 +108,10 @@ class Run:
             self._declare()
         seeds = self._seed_and_record(at_head)
         return Migrated(tuple(self.steps), tuple(self.changes), seeds, self.drift)
+
+    def _applied(self) -> Mapping[str, ledger.AppliedMigration]:
+        """The versions that stand."""
+        return ledger.applied_migrations(self.connection)
 
     def _retry(self, work: Callable[[], None], durable: bool = False) -> None:
         self.attempts = transaction.Attempts()

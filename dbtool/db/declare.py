@@ -154,6 +154,17 @@ class Batch:
         ledger_rows.record_dropped(self._connection, list(applied), self._who)
         return list(applied)
 
+    def drop_dependants(
+        self, applied: Mapping[str, ledger.AppliedFile], tables: Iterable[str]
+    ) -> None:
+        """Drop the declared objects that stand on some tables; what no file declares stays."""
+        self._applied = dict(applied)
+        for table in tables:
+            oid = self._oid("regclass", table)
+            if oid is not None:
+                found = dependants.of_object(self._connection, "pg_class", oid)
+                dependants.drop(self._connection, [d for d in found if self._file_of(d)])
+
     def _drop(self, file: ledger.AppliedFile) -> set[str]:
         if file.kind == "policy":
             found = self._oid("regclass", file.object_name)

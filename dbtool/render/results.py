@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dbtool.commands.lint import Linted
     from dbtool.commands.migrate import Migrated, Step
     from dbtool.commands.new import Created
+    from dbtool.commands.redo import Redone
     from dbtool.commands.rollback import Plan, RolledBack
     from dbtool.commands.snapshot import Snapshot
     from dbtool.commands.status import Status
@@ -219,6 +220,14 @@ def rolled_back(console: Console, result: RolledBack) -> None:
             "declared objects; `dbtool migrate` brings them back",
             highlight=False,
         )
+
+
+def redone(console: Console, result: Redone) -> None:
+    """What was undone, what that destroyed, and what was applied."""
+    console.print(f"undid {result.name}", highlight=False)
+    for loss in result.losses:
+        console.print(f"[red]destroyed {loss.rows} rows[/] of {escape(loss.what)}", highlight=False)
+    migrated(console, result.run)
 
 
 def linted(console: Console, result: Linted) -> None:
