@@ -197,19 +197,41 @@ def status() -> None:
     finish(result, results.status, findings=not result.is_current)
 
 
-@app.command(epilog="Example: dbtool new learn add_notes --table notes")
+@app.command(
+    epilog="Example: dbtool new learn add_notes --table notes --owned --api my_notes",
+)
 def new(
     schema: Annotated[str, typer.Argument(help="The schema it belongs to.")],
     slug: Annotated[str, typer.Argument(help="A few words in snake_case.")],
     table: Annotated[
-        str | None, typer.Option(help="Scaffold a table and its policies.", metavar="NAME")
+        str | None,
+        typer.Option(help="Write this table, its policies, expectations and test.", metavar="NAME"),
+    ] = None,
+    owned: Annotated[
+        bool,
+        typer.Option("--owned", help="Each user reads and writes their own rows; else back ends."),
+    ] = False,
+    api: Annotated[
+        str | None,
+        typer.Option(
+            help="Write this view for clients; my_...: the caller's own rows.", metavar="NAME"
+        ),
     ] = None,
 ) -> None:
-    """Write a migration and its way back from a template."""
+    """Write a migration and its way back, or all files of a new table, from templates.
+
+    Without --table the migration is empty: dbtool new learn note_colours
+
+    A table is for back ends (service_role) alone: dbtool new util add_imports --table imports
+
+    With --owned each row is a user's, who reads and writes it, as staff do theirs. What more staff
+    may see is for you to state: in a policy that asks for a permission, and in access.yml.
+    """
     from dbtool.commands import new as command
     from dbtool.render import results
 
-    finish(command.new(settings(), schema, slug, table), results.created)
+    chosen = command.Options(schema, slug, table, owned, api)
+    finish(command.new(settings(), chosen), results.created)
 
 
 @app.command(epilog="Example: dbtool redo")

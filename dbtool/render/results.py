@@ -190,13 +190,23 @@ def snapshot(console: Console, result: Snapshot) -> None:
 
 
 def created(console: Console, result: Created) -> None:
-    """The files written, and what is still to be said."""
-    for path in result.files:
+    """The files written, and what to do next."""
+    for path in (*result.files, *result.changed):
         console.print(path, highlight=False)
-    policies = [path for path in result.files if path.startswith("policies/")]
-    if policies:
-        folder = policies[0].rpartition("/")[0]
-        console.print(f"next: say who may do what in {folder}/access.yml", highlight=False)
+    tests = [path for path in result.files if path.startswith("tests/")]
+    if not result.changed:
+        console.print("next: write both files, then dbtool migrate", highlight=False)
+        return
+    console.print("next, after naming the columns in all of them:")
+    for command in (
+        "dbtool migrate",
+        *(f"pytest {path}" for path in tests),
+        "dbtool access matrix",
+        f"dbtool lint {' '.join(path for path in result.files if path.endswith('.sql'))}",
+        "dbtool snapshot && dbtool docs",
+    ):
+        console.print(f"  {command}", highlight=False, soft_wrap=True)
+    console.print("  dbtool redo    applies the migration again after an edit", highlight=False)
 
 
 def rollback_plan(console: Console, plan: Plan) -> None:
