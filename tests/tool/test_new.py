@@ -82,7 +82,7 @@ def test_a_slice__is_right_as_it_is_written(db: Database, project: Path, name: s
     (test,) = (path for path in created.files if path.startswith("tests/"))
     for does in _tests_of(project / test):
         does(db)
-        db.rows(f"delete from {options.schema}.{options.table}")  # type: ignore[arg-type]
+        db.rows(f"delete from {options.schema}.{options.table}")
 
 
 def _tests_of(path: Path) -> list[Callable[[Database], None]]:
