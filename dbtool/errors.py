@@ -104,3 +104,19 @@ class HistoryError(DbtoolError):
     """The files contradict what the ledger says was applied."""
 
     exit_code = ExitCode.HISTORY
+
+
+class EditedError(HistoryError):
+    """Applied migrations are not in the checkout as they were applied.
+
+    Attributes:
+        before: The newest applied version before all of those; ``0`` for none.
+        is_newest: Whether it is the newest applied one alone, and in the checkout.
+    """
+
+    def __init__(
+        self, message: str, *, detail: str, hint: str, before: str, is_newest: bool
+    ) -> None:
+        super().__init__(message, detail=detail, hint=hint)
+        self.before = before
+        self.is_newest = is_newest

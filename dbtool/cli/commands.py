@@ -219,22 +219,57 @@ def status() -> None:
     finish(result, results.status, findings=not result.is_current)
 
 
-@app.command(epilog="Example: dbtool new learn add_notes --table notes")
+@app.command(
+    epilog="Example: dbtool new learn add_notes --table notes --owned --api my_notes",
+)
 def new(
     schema: Annotated[str, typer.Argument(help="The schema it belongs to.")],
     slug: Annotated[str, typer.Argument(help="A few words in snake_case.")],
     table: Annotated[
-        str | None, typer.Option(help="Scaffold a table and its policies.", metavar="NAME")
+        str | None,
+        typer.Option(help="Write this table, its policies, expectations and test.", metavar="NAME"),
+    ] = None,
+    owned: Annotated[
+        bool,
+        typer.Option("--owned", help="Each user reads and writes their own rows; else back ends."),
+    ] = False,
+    api: Annotated[
+        str | None,
+        typer.Option(
+            help="Write this view for clients; my_...: the caller's own rows.", metavar="NAME"
+        ),
     ] = None,
 ) -> None:
-    """Write a new migration from a template.
+    """Write a migration, or a new table's files.
 
-    Its way back is written beside it.
+    Without --table the migration is empty: dbtool new learn note_colours
+
+    A table is for back ends (service_role) alone: dbtool new util add_imports --table imports
+
+    With --owned each row is a user's, who reads and writes it, as staff do theirs. What more staff
+    may see is for you to state: in a policy that asks for a permission, and in expectations.yml.
     """
     from dbtool.commands import new as command
     from dbtool.render import results
 
-    finish(command.new(settings(), schema, slug, table), results.created)
+    chosen = command.Options(schema, slug, table, owned, api)
+    finish(command.new(settings(), chosen), results.created)
+
+
+@app.command(epilog="Example: dbtool redo")
+def redo() -> None:
+    """Undo the newest migration and apply it again as it is now; the embedded server alone.
+
+    For a migration that is still being written. Its way back runs, and destroys what that
+    destroys, without asking; then it and all that is pending is applied. Only the declared objects
+    that are in the way are made again. Where an edit fails, the database is as it was.
+    """
+    from dbtool.commands import redo as command
+    from dbtool.render import results
+
+    with progress() as shown:
+        result = command.redo(settings(), shown)
+    finish(result, results.redone)
 
 
 @app.command(epilog="Example: dbtool rollback --to 20260901000000")
@@ -313,9 +348,15 @@ def snapshot(
     finish(result, results.snapshot, findings=bool(result.differing))
 
 
-@app.command(epilog="Example: dbtool lint --no-style")
+@app.command(epilog="Example: dbtool lint migrations/learn views/api/my_notes.sql")
 def lint(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders; else all.", metavar="[PATH]...")
+    ] = None,
     style: Annotated[bool, typer.Option(help="Ask sqlfluff too.")] = True,
+    cache: Annotated[
+        bool, typer.Option(help="Remember what squawk and sqlfluff say of a text.")
+    ] = True,
 ) -> None:
     """Check SQL files: safety, access, style.
 
@@ -325,7 +366,8 @@ def lint(
     from dbtool.render import results
 
     with progress() as shown:
-        result = command.lint(settings(), style, shown)
+        chosen = command.Options(tuple(paths or ()), style, cache)
+        result = command.lint(settings(), chosen, shown)
     finish(result, results.linted, findings=bool(result.findings))
 
 

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 from dbtool.access import expectation_files
+from dbtool.commands import lint_scope, lint_tools
 from dbtool.errors import FileError, UsageError
 from dbtool.project import files
-from dbtool.project.files import Project, SourceFile
-from dbtool.project.settings import Settings
+from dbtool.project.files import NO_TRANSACTION, Project, SourceFile
+from dbtool.project.settings import FILE_NAME, Settings
 from dbtool.runner.progress import Progress
 from dbtool.sql import declared, rules, script
-from dbtool.sql.rules import Finding, ParsedFile
+from dbtool.sql.rules import Finding, ParsedFile, switches
 from dbtool.sql.rules.base import Place
 
-_TOOLS = Path(sys.executable).parent
 _WIDTH = 100
-_STYLED = ("migrations", "functions", "views", "policies", "seeds", "platform")
+# Styled alone: other rules have nothing to say of it.
+_PLATFORM = "platform"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Arguments of ``lint``.
+
+    Attributes:
+        paths: Files and folders; none for all. What needs the whole project to be judged is still
+            judged by it, but only findings in these are told.
+        style: Whether to ask sqlfluff, which takes the longest.
+        cached: Whether to take what squawk and sqlfluff said before of the same text.
+    """
+
+    paths: tuple[Path, ...] = ()
+    style: bool = True
+    cached: bool = True
 
 
 @dataclass(frozen=True)
@@ -29,7 +45,7 @@ class Linted:
     """What was found, by file and line.
 
     Attributes:
-        files: How many files were read.
+        files: How many files were looked at.
         findings: Sorted by file, line and rule.
     """
 
@@ -37,33 +53,72 @@ class Linted:
     findings: tuple[Finding, ...]
 
 
-def lint(settings: Settings, style: bool, progress: Progress) -> Linted:
-    """Check every SQL file of the project; one run reports all.
+def lint(settings: Settings, options: Options, progress: Progress) -> Linted:
+    """Check SQL files of the project; one run reports all.
 
     Args:
-        settings: The project.
-        style: Whether to ask sqlfluff, which takes the longest.
+        settings: The project, and the rules it has switched off.
+        options: What to look at.
         progress: Where to say what happens.
 
     Raises:
         FileError: A file has a bad name or cannot be read.
-        UsageError: squawk or sqlfluff is missing or fails.
+        UsageError: squawk or sqlfluff is missing or fails, a path is not the project's, or a rule
+            that is switched off does not exist.
     """
-    project = files.load(settings.root)
-    progress.start(3 if style else 2, "lint")
+    root = settings.root
+    complaint = _complaints(root)
+    for rule in settings.lint_off:
+        if wrong := complaint(rule):
+            raise UsageError(f"[lint.off]: {wrong}", path=FILE_NAME)
+    project = files.load(root)
+    progress.start(3 if options.style else 2, "lint")
     progress.step("the project's rules")
     findings: list[Finding] = []
     parsed = list(_parsed(project, findings))
+    texts = {file.path: file.text for file in parsed}
+    texts |= {path: files.read_source(root, path).text for path in _sql_below(root, _PLATFORM)}
+    chosen = lint_scope.chosen(root, options.paths, texts, progress.note)
     findings += rules.check(parsed)
-    findings += _declared_files(project)
-    findings += _expectations(settings.root)
+    findings += _declared_files(project, chosen)
+    findings += _expectations(root)
     progress.step("squawk: unsafe migrations")
-    findings += _squawk(project)
-    if style:
+    ups = [m.up for m in project.migrations if m.up.path in chosen]
+    findings += lint_tools.squawk(root, ups, NO_TRANSACTION, options.cached)
+    if options.style:
         progress.step("sqlfluff: style")
-        findings += _sqlfluff(settings.root)
+        findings += lint_tools.sqlfluff(root, sorted(chosen), options.cached)
+    findings = switches.apply(
+        (f for f in findings if f.path in chosen),
+        [switch for path in chosen for switch in switches.read(path, texts[path])],
+        settings.lint_off,
+        complaint,
+        lambda rule: options.style or not rule.startswith("sqlfluff:"),
+    )
     ordered = sorted(set(findings), key=lambda f: (f.path, f.line, f.rule, f.message))
-    return Linted(len(parsed), tuple(ordered))
+    return Linted(len(chosen), tuple(ordered))
+
+
+def _complaints(root: Path) -> Callable[[str], str]:
+    """What is wrong with a rule's name; empty where nothing is."""
+
+    @cache
+    def complaint(name: str) -> str:
+        tool, colon, rule = name.partition(":")
+        if not colon:
+            known: Collection[str] = rules.NAMES
+        elif tool == "sqlfluff":
+            known = {f"sqlfluff:{code}" for code in lint_tools.sqlfluff_rules()}
+        elif tool == "squawk" and lint_tools.knows_squawk_rule(root, rule):
+            return ""
+        else:
+            return f"there is no rule {name!r}"
+        if name in known:
+            return ""
+        near = get_close_matches(name, known, n=3) or sorted(known)[: 20 if not colon else 0]
+        return f"there is no rule {name!r}" + (f"; near: {', '.join(near)}" if near else "")
+
+    return complaint
 
 
 def _sources(project: Project) -> Iterator[tuple[Place, SourceFile]]:
@@ -78,6 +133,10 @@ def _sources(project: Project) -> Iterator[tuple[Place, SourceFile]]:
             yield "seed", source
 
 
+def _sql_below(root: Path, folder: str) -> list[str]:
+    return sorted(path.relative_to(root).as_posix() for path in (root / folder).rglob("*.sql"))
+
+
 def _parsed(project: Project, findings: list[Finding]) -> Iterator[ParsedFile]:
     with_down = {m.up.path for m in project.migrations if m.down}
     for place, source in _sources(project):
@@ -90,8 +149,10 @@ def _parsed(project: Project, findings: list[Finding]) -> Iterator[ParsedFile]:
         yield ParsedFile(place, source.path, source.text, statements, has_down)
 
 
-def _declared_files(project: Project) -> Iterator[Finding]:
+def _declared_files(project: Project, chosen: Collection[str]) -> Iterator[Finding]:
     for file in project.declared:
+        if file.source.path not in chosen:
+            continue
         try:
             script.parse(file.source.text, file.source.path)
         except FileError:
@@ -116,73 +177,3 @@ def _expectations(root: Path) -> Iterator[Finding]:
             expectation_files.load(root)
     except FileError as error:
         yield Finding("expectations-file", error.path, error.line or 1, error.message)
-
-
-def _squawk(project: Project) -> Iterator[Finding]:
-    config = project.root / ".squawk.toml"
-    for in_transaction in (True, False):
-        chosen = [m.up for m in project.migrations if m.in_transaction == in_transaction]
-        if not chosen:
-            continue
-        options = [f"--config={config}"] if config.exists() else []
-        options += ["--assume-in-transaction"] if in_transaction else []
-        output = _run(
-            [
-                str(_TOOLS / "squawk"),
-                "--reporter=json",
-                "--pg-version=15.0",
-                *options,
-                *(source.path for source in chosen),
-            ],
-            project.root,
-        )
-        for entry in json.loads(output):
-            name = str(entry["rule_name"])
-            if name != "syntax-error":  # reported as syntax
-                line = int(entry["line"]) + 1
-                yield Finding(f"squawk:{name}", entry["file"], line, entry["message"])
-
-
-def _sqlfluff(root: Path) -> Iterator[Finding]:
-    folders = [folder for folder in _STYLED if (root / folder).is_dir()]
-    output = _run(
-        [
-            sys.executable,
-            "-m",
-            "sqlfluff",
-            "lint",
-            "--format=json",
-            "--processes=0",
-            "--disable-progress-bar",
-            *folders,
-        ],
-        root,
-    )
-    for file in json.loads(output):
-        for violation in file["violations"]:
-            yield Finding(
-                f"sqlfluff:{violation['code']}",
-                file["filepath"],
-                int(violation["start_line_no"]),
-                violation["description"],
-            )
-
-
-def _run(command: Iterable[str], root: Path) -> str:
-    """Output of a tool that exits 1 where it finds something."""
-    arguments = list(command)
-    try:
-        result = subprocess.run(
-            arguments, cwd=root, capture_output=True, text=True, timeout=900, check=False
-        )
-    except OSError as error:
-        raise UsageError(
-            f"cannot run {Path(arguments[0]).name}: {error.strerror}",
-            hint="pip install foundations-db brings it along.",
-        ) from None
-    if result.returncode not in (0, 1) or not result.stdout.strip():
-        raise UsageError(
-            f"{' '.join(arguments[:4])} failed with exit code {result.returncode}",
-            detail=(result.stderr or result.stdout).strip()[-2000:],
-        )
-    return result.stdout

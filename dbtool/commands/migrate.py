@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from dbtool.db import connect, modules
 from dbtool.db.due_seeds import Seeded
+from dbtool.errors import EditedError
 from dbtool.project import files
 from dbtool.project.settings import Settings
 from dbtool.runner import due, session
@@ -23,11 +26,29 @@ def migrate(settings: Settings, options: Options, progress: Progress) -> Migrate
         DatabaseError: Postgres refused; the file at fault left nothing behind.
     """
     if options.dry_run:
-        return _dry_run(settings, options)
+        with _way_on(settings):
+            return _dry_run(settings, options)
     # The files are read while the server is waited for.
-    with ThreadPoolExecutor(1) as pool:
+    with _way_on(settings), ThreadPoolExecutor(1) as pool:
         loading = pool.submit(files.load, settings.root)
         return apply(settings, loading.result, options, progress)
+
+
+@contextmanager
+def _way_on(settings: Settings) -> Iterator[None]:
+    """Name the way on where nobody else has the database: to undo what was applied."""
+    try:
+        yield
+    except EditedError as error:
+        if session.is_embedded(settings):
+            error.hint = (
+                "`dbtool redo` undoes it by its down migration and applies it as it is now."
+                if error.is_newest
+                else "`dbtool redo` is for the newest alone. "
+                f"`dbtool rollback --to {error.before}` undoes these and all after them; then "
+                "`dbtool migrate` applies them as they are now."
+            )
+        raise
 
 
 def _dry_run(settings: Settings, options: Options) -> Migrated:

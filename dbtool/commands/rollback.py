@@ -96,7 +96,7 @@ def rollback(
             for path, file in ledger.applied_files(connection).items()
             if file.kind != "seed"
         }
-        losses = [loss for _, way in ways for loss in _losses(connection, way)]
+        losses = [loss for _, way in ways for loss in losses_of(connection, way)]
         plan = Plan(tuple(r.version for r in undo), len(standing), tuple(losses))
         if not undo or not confirm(plan):
             return RolledBack(plan, confirmed=not undo)
@@ -120,7 +120,7 @@ def rollback(
         retry(lambda: _ignore(batch.drop_all(standing)), batch.locks(standing))
         for row, way in ways:
             progress.step(row.version)
-            _undo(settings, connection, row, way, who, retry)
+            undo_one(settings, connection, row, way, who, retry)
         with connection.transaction():
             fingerprint.save(connection, project.schemas, bare=True)
         return RolledBack(plan, confirmed=True)
@@ -143,7 +143,7 @@ def _way_back(project: Project, row: ledger.AppliedMigration) -> SourceFile:
     return SourceFile(path, row.down_text, "")
 
 
-def _undo(
+def undo_one(
     settings: Settings,
     connection: Connection,
     row: ledger.AppliedMigration,
@@ -151,6 +151,16 @@ def _undo(
     who: ledger.Origin,
     retry: Callable[[Callable[[], None], Iterable[Need]], None],
 ) -> None:
+    """Run one way back and say so in the ledger.
+
+    Args:
+        settings: Project and target.
+        connection: The target.
+        row: The version to undo.
+        way: Its way back.
+        who: Ran it.
+        retry: Runs the work in a transaction, with the locks that it needs.
+    """
     started = datetime.now(UTC)
     statements = script.parse_step(way.text, way.path)
     if way.text.startswith(NO_TRANSACTION):
@@ -161,18 +171,24 @@ def _undo(
 
     def work() -> None:
         execute.run(connection, statements, way.text, way.path)
-        connection.execute(
-            b"""
-            delete from util.seeded_rows as s
-            where not exists (select from pg_catalog.pg_class as c where c.oid = s.table_id)
-            """
-        )
+        forget_seeds(connection)
         ledger_rows.record_rollback(connection, row, started, who)
 
     retry(work, locks.needed(statements))
 
 
-def _losses(connection: Connection, way: SourceFile) -> list[Loss]:
+def forget_seeds(connection: Connection) -> None:
+    """Forget which rows were seeded in tables that are gone."""
+    connection.execute(
+        b"""
+        delete from util.seeded_rows as s
+        where not exists (select from pg_catalog.pg_class as c where c.oid = s.table_id)
+        """
+    )
+
+
+def losses_of(connection: Connection, way: SourceFile) -> list[Loss]:
+    """Rows that a way back destroys."""
     losses = []
     for statement in script.parse_step(way.text, way.path):
         for table, column in _destroyed(statement.node):

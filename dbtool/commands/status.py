@@ -75,7 +75,7 @@ def status(settings: Settings) -> Status:
         reference = project.seeds("reference")
         seeded = {path: file for path, file in standing.items() if file.kind == "seed"}
         due = due_seeds.due(connection, reference, seeded) if known else list(reference)
-    edited = {line.partition(":")[0] for line in history.contradictions(project, applied)}
+    edited = {line.partition(":")[0] for line in history.contradictions(project, applied).values()}
     late = {m.version for m in history.out_of_order(project, applied)}
     lines = []
     for migration in project.migrations:

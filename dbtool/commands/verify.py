@@ -107,7 +107,7 @@ def verify_files(settings: Settings, progress: Progress) -> Verified:
         if known:
             fingerprint.check_ledger(connection)
         applied = ledger.applied_migrations(connection) if known else {}
-        wrong = history.contradictions(project, applied)
+        wrong = list(history.contradictions(project, applied).values())
         late = history.out_of_order(project, applied)
         wrong += [f"{m.up.path}: older than an applied one of its module" for m in late]
         pending = tuple(m.name for m in project.migrations if m.version not in applied)

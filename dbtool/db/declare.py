@@ -10,7 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from dbtool.db import dependents, execute, grants, ledger, ledger_rows, leftovers
+from dbtool.db import (
+    dependents,
+    execute,
+    grants,
+    inherited_comments,
+    ledger,
+    ledger_rows,
+    leftovers,
+)
 from dbtool.db.connect import Connection
 from dbtool.db.declared_objects import Change, live_objects, path_of
 from dbtool.db.transaction import Attempts
@@ -127,7 +135,19 @@ class Batch:
             self._on_file(path)
             to_do |= self._create(path) - {path}
             changes.append(Change(path, "applied" if path in changed else "recreated"))
+        self._inherit_comments()
         return changes
+
+    def _inherit_comments(self) -> None:
+        """Of all views: a migration may have changed the comment that an unchanged view shows."""
+        own = {
+            declaration.name: declaration.commented_columns
+            for declaration in self._declarations.values()
+            if declaration.kind == "view"
+        }
+        inherited_comments.inherit(
+            self._connection, own, lambda view: self._on_file(path_of("view", view))
+        )
 
     def record_all(self) -> None:
         """Write every file into the ledger as applied, for objects that are known to be there."""
@@ -153,6 +173,17 @@ class Batch:
             self._drop(applied[path])
         ledger_rows.record_dropped(self._connection, list(applied), self._who)
         return list(applied)
+
+    def drop_dependants(
+        self, applied: Mapping[str, ledger.AppliedFile], tables: Iterable[str]
+    ) -> None:
+        """Drop the declared objects that stand on some tables; what no file declares stays."""
+        self._applied = dict(applied)
+        for table in tables:
+            oid = self._oid("regclass", table)
+            if oid is not None:
+                found = dependents.of_object(self._connection, "pg_class", oid)
+                dependents.drop(self._connection, [d for d in found if self._file_of(d)])
 
     def _drop(self, file: ledger.AppliedFile) -> set[str]:
         if file.kind == "policy":

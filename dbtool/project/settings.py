@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dbtool.errors import UsageError
@@ -26,6 +26,7 @@ class Settings:
         lock_timeout: How long, in seconds, DDL may make others wait; 0: decided by the server's
             deadlock_timeout.
         lock_attempts: How often a file is tried before giving up on its locks.
+        lint_off: Rules of lint that are switched off, with the reason of each.
     """
 
     root: Path
@@ -34,6 +35,7 @@ class Settings:
     scratch_url: str = ""
     lock_timeout: float = 0
     lock_attempts: int = 30
+    lint_off: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_root(start: Path) -> Path:
@@ -118,13 +120,28 @@ def _from_file(path: Path, settings: Settings) -> Settings:
         "lock_timeout": (int, float),
         "lock_attempts": (int,),
     }
+    lint_off = _lint_off(table.pop("lint", {}), path)
     for key, value in table.items():
         if key not in kinds:
             raise UsageError(
                 f"unknown setting {key!r}",
                 path=path.name,
-                hint=f"Known settings: {', '.join(kinds)}.",
+                hint=f"Known settings: {', '.join(kinds)}, [lint.off].",
             )
         if not isinstance(value, kinds[key]) or isinstance(value, bool):
             raise UsageError(f"{key} has the wrong type: {value!r}", path=path.name)
-    return replace(settings, **table)
+    return replace(settings, lint_off=lint_off, **table)
+
+
+def _lint_off(lint: object, path: Path) -> Mapping[str, str]:
+    off = lint.get("off", {}) if isinstance(lint, dict) and lint.keys() <= {"off"} else None
+    if not isinstance(off, dict):
+        raise UsageError(
+            "[lint] knows the table off alone",
+            path=path.name,
+            hint='Write [lint.off], and below it: rule-name = "why it is off".',
+        )
+    for rule, reason in off.items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise UsageError(f"[lint.off]: {rule} has no reason", path=path.name)
+    return off

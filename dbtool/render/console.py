@@ -51,7 +51,8 @@ class ConsoleProgress:
 
     def step(self, what: str) -> None:
         """The next step of the phase begins."""
-        self._done += 1
+        # What follows from the steps, such as comments of views, is shown as the last of them.
+        self._done = min(self._done + 1, self._total) if self._total else self._done + 1
         self._what = what
         count = f"{self._bar()} {self._done}/{self._total} " if self._total else ""
         self._show(f"{self._phase} {count}{what}")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dbtool.commands.export import Export
     from dbtool.commands.lint import Linted
     from dbtool.commands.new import Created
+    from dbtool.commands.redo import Redone
     from dbtool.commands.rollback import Plan, RolledBack
     from dbtool.commands.snapshot import Snapshot
     from dbtool.commands.status import Status
@@ -194,13 +195,23 @@ def snapshot(console: Console, result: Snapshot) -> None:
 
 
 def created(console: Console, result: Created) -> None:
-    """The files written, and what is still to be said."""
-    for path in result.files:
+    """The files written, and what to do next."""
+    for path in (*result.files, *result.changed):
         console.print(path, highlight=False)
-    policies = [path for path in result.files if path.startswith("policies/")]
-    if policies:
-        folder = policies[0].rpartition("/")[0]
-        console.print(f"next: say who may do what in {folder}/expectations.yml", highlight=False)
+    tests = [path for path in result.files if path.startswith("tests/")]
+    if not result.changed:
+        console.print("next: write both files, then dbtool migrate", highlight=False)
+        return
+    console.print("next, after naming the columns in all of them:")
+    for command in (
+        "dbtool migrate",
+        *(f"pytest {path}" for path in tests),
+        "dbtool access matrix",
+        f"dbtool lint {' '.join(path for path in result.files if path.endswith('.sql'))}",
+        "dbtool snapshot && dbtool docs",
+    ):
+        console.print(f"  {command}", highlight=False, soft_wrap=True)
+    console.print("  dbtool redo    applies the migration again after an edit", highlight=False)
 
 
 def rollback_plan(console: Console, plan: Plan) -> None:
@@ -224,6 +235,14 @@ def rolled_back(console: Console, result: RolledBack) -> None:
             "declared objects; `dbtool migrate` brings them back",
             highlight=False,
         )
+
+
+def redone(console: Console, result: Redone) -> None:
+    """What was undone, what that destroyed, and what was applied."""
+    console.print(f"undid {result.name}", highlight=False)
+    for loss in result.losses:
+        console.print(f"[red]destroyed {loss.rows} rows[/] of {escape(loss.what)}", highlight=False)
+    migrated(console, result.run)
 
 
 def linted(console: Console, result: Linted) -> None:

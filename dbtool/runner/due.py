@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbtool.db import declared_objects, due_seeds, fingerprint, ledger
 from dbtool.db.catalog import Difference
@@ -72,8 +72,14 @@ class Due:
         return not (self.migrations or self.declared or self.seeds) and self.is_comparable
 
 
-def decide(connection: Connection, project: Project, options: Options) -> Due:
+def decide(connection: Connection, project: Project, options: Options, undone: str = "") -> Due:
     """Compare the files with the ledger, and the catalog with what the last run left.
+
+    Args:
+        connection: To the target.
+        project: The files.
+        options: Those of ``migrate``.
+        undone: A version that counts as not applied, because the run will undo it first.
 
     Raises:
         HistoryError: Files contradict the ledger, or it was edited by hand.
@@ -81,6 +87,8 @@ def decide(connection: Connection, project: Project, options: Options) -> Due:
     """
     known = ledger.exists(connection)
     standing = Standing.of(connection)
+    applied = {v: row for v, row in standing.migrations.items() if v != undone}
+    standing = replace(standing, migrations=applied)
     migrations = history.pending(
         project, standing.migrations, options.allow_out_of_order, options.to
     )

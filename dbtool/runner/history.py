@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from dbtool.db.ledger import AppliedMigration
-from dbtool.errors import HistoryError, UsageError
+from dbtool.errors import EditedError, HistoryError, UsageError
 from dbtool.project.files import Migration, Project
 
 
-def contradictions(project: Project, applied: Mapping[str, AppliedMigration]) -> list[str]:
-    """One line for each applied file that is not here, or not as it was applied."""
+def contradictions(project: Project, applied: Mapping[str, AppliedMigration]) -> dict[str, str]:
+    """Versions of applied files that are not here, or not as they were applied; a line on each."""
     files = {m.version: m for m in project.migrations}
-    lines = []
+    lines = {}
     for version, row in applied.items():
         if version not in files:
             path = f"migrations/{row.module}/{version}_{row.slug}.sql"
-            lines.append(f"{path}: not in this checkout; {_applied(row)}")
+            lines[version] = f"{path}: not in this checkout; {_applied(row)}"
         elif files[version].up.checksum != row.checksum:
-            lines.append(f"{files[version].up.path}: not the text that was {_applied(row)}")
+            lines[version] = f"{files[version].up.path}: not the text that was {_applied(row)}"
     return lines
 
 
@@ -54,16 +54,20 @@ def pending(
         to: The last version to run; None for all.
 
     Raises:
-        HistoryError: An applied file was edited or deleted, or a file is out of order.
+        EditedError: An applied file was edited or deleted.
+        HistoryError: A file is out of order.
         UsageError: There is no version ``to``, or no file by an allowed name.
     """
     wrong = contradictions(project, applied)
     if wrong:
-        raise HistoryError(
+        raise EditedError(
             f"{len(wrong)} applied migration(s) are not in this checkout as they were applied",
-            detail="\n".join(wrong),
+            detail="\n".join(wrong.values()),
             hint="Is this the right database, and the newest checkout? Then restore the files as "
             "they were applied, and put what changed into new migrations.",
+            before=max((version for version in applied if version < min(wrong)), default="0"),
+            is_newest=wrong.keys() == {max(applied)}
+            and max(applied) in {m.version for m in project.migrations},
         )
     paths = {m.up.path for m in project.migrations}
     for path in allowed:

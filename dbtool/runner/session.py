@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 from dbtool.db import connect, ledger
 from dbtool.db.connect import Connection
 from dbtool.db.lock import Holder, RunnerLock, runner_lock
 from dbtool.errors import UsageError
 from dbtool.project.settings import Settings
 from dbtool.runner.progress import Progress
+
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 def url(settings: Settings) -> str:
@@ -33,6 +38,21 @@ def url(settings: Settings) -> str:
     if not cluster.is_running(known):
         raise UsageError("the embedded server is not running", hint="Run `dbtool up`.")
     return known.url(home.OWNER, home.DATABASE)
+
+
+def is_embedded(settings: Settings) -> bool:
+    """Whether the target is the project's embedded server, by its name or by its address."""
+    from dbtool.server import home
+
+    known = home.find(settings.root)
+    named = settings.direct_url or settings.database_url
+    if known is None or not named:
+        return known is not None
+    try:
+        parts = conninfo_to_dict(named)
+    except ProgrammingError:
+        return False
+    return parts.get("host") in _HERE and str(parts.get("port")) == str(known.port)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class Declaration:
         statements: All statements, the creating one first (policy files: in file order).
         triggers: Triggers the function's file creates.
         policies: Names of the policies the file creates.
+        commented_columns: Of a view, the columns that its file comments on.
         argument_types: Of a function, the types of its input arguments, as text.
         references: ``schema.name`` of every function, relation and type it needs to exist.
     """
@@ -46,6 +47,7 @@ class Declaration:
     statements: tuple[Statement, ...]
     triggers: tuple[Trigger, ...] = ()
     policies: tuple[str, ...] = ()
+    commented_columns: frozenset[str] = frozenset()
     argument_types: tuple[str, ...] = ()
     references: frozenset[str] = field(default_factory=frozenset)
 
@@ -101,6 +103,11 @@ def read(kind: Kind, name: str, text: str, path: str) -> Declaration:
         ),
         policies=tuple(
             str(s.node.policy_name) for s in statements if isinstance(s.node, ast.CreatePolicyStmt)
+        ),
+        commented_columns=frozenset(
+            dotted(s.node.object).rpartition(".")[2]
+            for s in statements
+            if isinstance(s.node, ast.CommentStmt) and _is_kind(s.node, "COLUMN")
         ),
         argument_types=_argument_types(ordered[0].node) if kind == "function" else (),
         references=references,

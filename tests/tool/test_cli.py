@@ -111,42 +111,6 @@ def test_output_in_a_pipe_has_no_colours(empty_db: Database, folder: Folder) -> 
     assert "applied 1 migrations, 3 declared files" in result.stdout
 
 
-def test_new_writes_files_that_pass_the_lint_and_apply(
-    empty_db: Database, folder: Folder, cli: Cli
-) -> None:
-    common = ("--project", str(folder.root), "--database-url", empty_db.url)
-    folder.write(
-        "migrations/public/20250101000000_base.sql",
-        "create table public.profiles (id uuid primary key);"
-        "create function util.set_updated_at() returns trigger language plpgsql "
-        "as $$ begin return new; end $$;",
-    )
-    code, out, _ = cli(*common, "new", "app", "add_notes", "--table", "notes")
-    assert code == 0
-    migration, down, policy, further = out.splitlines()
-    assert migration.startswith("migrations/app/")
-    assert down.endswith(".down.sql")
-    assert policy == "policies/app/notes.sql"
-    assert further.endswith("policies/app/expectations.yml")
-    assert cli(*common, "migrate")[0] == 0
-    code, out, _ = cli(*common, "lint", "--json")
-    mine = [f for f in json.loads(out)["findings"] if "notes" in f["path"]]
-    assert mine == []
-    code, out, _ = cli(*common, "new", "app", "another_step")
-    assert out.split()[0] > migration
-
-
-@pytest.mark.parametrize(
-    "arguments", [["App", "x"], ["app", "Two words"], ["app", "x", "--table", "1st"]]
-)
-def test_new_refuses_names_that_are_not_snake_case(
-    folder: Folder, cli: Cli, arguments: list[str]
-) -> None:
-    code, _, error = cli("--project", str(folder.root), "new", *arguments)
-    assert code == 2
-    assert "snake_case" in error
-
-
 def test_rollback_asks_and_does_nothing_without_an_answer(
     empty_db: Database, folder: Folder, cli: Cli
 ) -> None:

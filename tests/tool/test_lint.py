@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from dbtool.commands import lint
+from dbtool.commands import lint, lint_tools
 from dbtool.errors import UsageError
 from dbtool.project.settings import Settings
 from dbtool.runner.progress import Silent
-from dbtool.sql.rules import RULES, Finding
+from dbtool.sql.rules import NAMES as RULE_NAMES
+from dbtool.sql.rules import Finding
 from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
 
 PAGES = REPOSITORY / "docs" / "reference" / "lint"
-OF_FILES = {"syntax", "declared-file", "expectations-file", "expectations-line-length"}
-NAMES = sorted({*RULES, *OF_FILES})
+NAMES = sorted(RULE_NAMES)
 _FENCE = re.compile(r"```(?:sql|yaml) (?P<path>\S+)\n(?P<text>.*?)```", re.S)
 
 
@@ -30,7 +30,7 @@ def _examples(rule: str, section: str) -> Iterator[tuple[str, str]]:
 
 
 def _findings(folder: Folder, style: bool = False) -> list[Finding]:
-    return list(lint.lint(Settings(folder.root), style, Silent()).findings)
+    return list(lint.lint(Settings(folder.root), lint.Options(style=style), Silent()).findings)
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
@@ -130,12 +130,22 @@ OVERLOOKED = [
         "grant update (a, b) on app.x to authenticated; grant update (a) on app.x to staff;",
         "staff-twin",
     ),
+    ("view", "create or replace view app.v as select 1 as a;", "view-revokes-all"),
+    (
+        "view",
+        "create or replace view app.v as select 1 as a; "
+        "revoke select on app.v from public, anon, authenticated, staff, service_role; "
+        "revoke all on app.w from public, anon, authenticated, staff, service_role; "
+        "grant all on app.v to public, anon, authenticated, staff, service_role;",
+        "view-revokes-all",
+    ),
 ]
 _PLACES = {
     "up": "migrations/app/20260101000001_x.sql",
     "down": "migrations/app/20260101000001_x.down.sql",
     "function": "functions/app/f.sql",
     "policy": "policies/app/x.sql",
+    "view": "views/app/v.sql",
 }
 
 
@@ -147,6 +157,12 @@ def test_the_rule_is_not_fooled(folder: Folder, place: str, text: str, rule: str
 
 
 ACCEPTED = [
+    (
+        "view",
+        "create or replace view app.v as select 1 as a; comment on view app.v is 'x'; "
+        "revoke all on app.v from public, anon; "
+        "revoke all privileges on table app.v from authenticated, staff, service_role;",
+    ),
     (
         "up",
         "create materialized view app.m as select 1 as a; "
@@ -174,6 +190,29 @@ def test_the_rules_do_not_cry_wolf(folder: Folder, place: str, text: str) -> Non
     folder.write(_PLACES["down"], "select 1;")
     folder.write(_PLACES[place], text)
     assert [f for f in _findings(folder) if ":" not in f.rule] == []
+
+
+def test_an_identical_comment_is_found_through_renames_and_views(folder: Folder) -> None:
+    folder.write(
+        _PLACES["up"],
+        "create table app.x (id int); comment on column app.x.id is 'Old.'; "
+        "comment on column app.x.id is 'New.';",
+    )
+    folder.write(
+        "migrations/app/20260101000002_x.sql",
+        "alter table app.x rename column id to x_id; alter table app.x rename to y;",
+    )
+    folder.write("views/app/v.sql", "create or replace view app.v as select y.x_id from app.y;")
+    above = "create or replace view app.w as select v.x_id, 1 as n from app.v as v;\n"
+    for comment, is_found in (
+        ("on column app.w.x_id is 'New.'", True),
+        ("on column app.w.x_id is 'Old.'", False),
+        ("on column app.w.n is 'New.'", False),
+        ("on view app.w is 'New.'", False),
+    ):
+        folder.write("views/app/w.sql", f"{above}comment {comment};")
+        found = [f for f in _findings(folder) if f.rule == "identical-view-comment"]
+        assert [(f.path, f.line) for f in found] == [("views/app/w.sql", 2)] * is_found, comment
 
 
 def test_one_run_reports_all_with_file_and_line(folder: Folder) -> None:
@@ -211,6 +250,6 @@ def test_a_finding_exits_1_and_names_its_page(
 
 def test_a_missing_tool_is_an_error(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.write(_PLACES["up"], "select 1;")
-    monkeypatch.setattr(lint, "_TOOLS", Path("/nowhere"))
+    monkeypatch.setattr(lint_tools, "_TOOLS", Path("/nowhere"))
     with pytest.raises(UsageError, match="cannot run squawk"):
         _findings(folder)

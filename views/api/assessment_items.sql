@@ -17,15 +17,6 @@ from learn.assessment_items as i;
 comment on view api.assessment_items is
 'Questions, for those who teach the course. Learners get them by start_attempt; right answers are'
 ' set by set_answer_key.';
-comment on column api.assessment_items.course_id is
-'A copy of assessments.course_id.';
-comment on column api.assessment_items.options is
-'What can be chosen: [{"id": "a", "text": "..."}]; empty where nothing is chosen. A question '
-'that loses an option, or gets another type, loses its right answer.';
-comment on column api.assessment_items.penalty is
-'Points taken off for a wrong answer; none for no answer.';
-comment on column api.assessment_items.has_partial_credit is
-'Whether a part of the answer earns a part of the points.';
 
 revoke all on api.assessment_items from public, anon, authenticated, staff, service_role;
 grant select on api.assessment_items to staff, service_role;

@@ -16,11 +16,6 @@ from learn.assessment_versions as v;
 
 comment on view api.assessment_versions is
 'What was published of assessments, for those who teach the course.';
-comment on column api.assessment_versions.items is
-'Its questions in order: [{"id", "type", "prompt", "options", "points", "penalty", '
-'"has_partial_credit"}].';
-comment on column api.assessment_versions.published_by is
-'Null: a back end.';
 
 revoke all on api.assessment_versions from public, anon, authenticated, staff, service_role;
 grant select on api.assessment_versions to staff, service_role;

@@ -12,8 +12,6 @@ from content.attachments as a;
 
 comment on view api.attachments is
 'Files that belong to a course, or to one of its lessons, for those who teach it.';
-comment on column api.attachments.lesson_id is
-'Null: the whole course.';
 
 revoke all on api.attachments from public, anon, authenticated, staff, service_role;
 grant select on api.attachments to staff, service_role;

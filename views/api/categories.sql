@@ -13,8 +13,6 @@ from content.categories as c;
 
 comment on view api.categories is
 'What courses are about, as a tree.';
-comment on column api.categories.parent_id is
-'The wider category; null: at the top.';
 
 revoke all on api.categories from public, anon, authenticated, staff, service_role;
 grant select on api.categories to anon, authenticated, staff, service_role;

@@ -10,8 +10,6 @@ from access.course_access_rules as r;
 
 comment on view api.course_access_rules is
 'What opens a course: any one of its rules.';
-comment on column api.course_access_rules.tier_id is
-'This tier, or one of higher rank.';
 comment on column api.course_access_rules.product_id is
 'Buying this product.';
 comment on column api.course_access_rules.course_is_visible is

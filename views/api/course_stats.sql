@@ -14,8 +14,6 @@ from content.course_stats as s;
 
 comment on view api.course_stats is
 'Counts of each course.';
-comment on column api.course_stats.student_count is
-'People who are or were enrolled.';
 comment on column api.course_stats.active_count is
 'Of those, who learn now.';
 comment on column api.course_stats.rating_sum is

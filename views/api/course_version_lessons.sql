@@ -18,8 +18,6 @@ from content.content_version_lessons as v;
 comment on view api.course_version_lessons is
 'The lessons of a publication: the outline of what learners enrolled with, and for those who teach '
 'the course of every one.';
-comment on column api.course_version_lessons.module_id is
-'The module of that time, which may be gone since.';
 
 revoke all on api.course_version_lessons from public, anon, authenticated, staff, service_role;
 grant select on api.course_version_lessons to authenticated, staff, service_role;

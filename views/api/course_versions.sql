@@ -11,10 +11,6 @@ from content.content_versions as v;
 
 comment on view api.course_versions is
 'Each publication of a course: for learners those they enrolled with, for those who teach it all.';
-comment on column api.course_versions.version is
-'From 1, without gaps.';
-comment on column api.course_versions.note is
-'What is new, for learners.';
 
 revoke all on api.course_versions from public, anon, authenticated, staff, service_role;
 grant select on api.course_versions to authenticated, staff, service_role;

@@ -11,8 +11,6 @@ from content.instructor_profiles as p;
 
 comment on view api.instructor_profiles is
 'How those who teach present themselves; back ends write others''.';
-comment on column api.instructor_profiles.is_public is
-'Whether others see it.';
 
 revoke all on api.instructor_profiles from public, anon, authenticated, staff, service_role;
 grant select on api.instructor_profiles to anon, authenticated, staff, service_role;

@@ -9,8 +9,6 @@ from learn.settings as s;
 
 comment on view api.learn_settings is
 'Limits of learning, for staff with learn.manage and back ends.';
-comment on column api.learn_settings.description is
-'What the number limits, and its unit.';
 
 revoke all on api.learn_settings from public, anon, authenticated, staff, service_role;
 grant select on api.learn_settings to staff, service_role;

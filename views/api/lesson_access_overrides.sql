@@ -11,8 +11,6 @@ from access.lesson_access_overrides as o;
 
 comment on view api.lesson_access_overrides is
 'Lessons that a lower tier opens than their course asks for.';
-comment on column api.lesson_access_overrides.valid_to is
-'Null: without an end.';
 
 revoke all on api.lesson_access_overrides from public, anon, authenticated, staff, service_role;
 grant select on api.lesson_access_overrides to staff, service_role;

@@ -13,10 +13,6 @@ from content.lesson_bodies as b;
 
 comment on view api.lesson_bodies is
 'What lessons teach, as their authors work on it. Learners read what was frozen of it.';
-comment on column api.lesson_bodies.content is
-'The text, as the app''s editor writes it.';
-comment on column api.lesson_bodies.resources is
-'Links and files: a list of objects.';
 
 revoke all on api.lesson_bodies from public, anon, authenticated, staff, service_role;
 grant select on api.lesson_bodies to staff, service_role;

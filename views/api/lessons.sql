@@ -26,12 +26,6 @@ comment on column api.lessons.lesson_order is
 'Order in the module, from 1.';
 comment on column api.lessons.lesson_type is
 'video, article, quiz, project or live.';
-comment on column api.lessons.duration_sec is
-'Seconds; 0: not known.';
-comment on column api.lessons.is_preview is
-'Whether anyone may read it.';
-comment on column api.lessons.is_visible is
-'Whether anyone may know that there is such a lesson.';
 comment on column api.lessons.module_is_visible is
 'A copy of the module''s is_visible.';
 

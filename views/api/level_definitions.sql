@@ -10,8 +10,6 @@ from gamification.level_definitions as d;
 
 comment on view api.level_definitions is
 'Levels and the XP each asks for.';
-comment on column api.level_definitions.min_xp is
-'Total XP from which a person has the level.';
 
 revoke all on api.level_definitions from public, anon, authenticated, staff, service_role;
 grant select on api.level_definitions to anon, authenticated, staff, service_role;

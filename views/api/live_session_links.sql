@@ -10,8 +10,6 @@ from learn.live_session_links as k;
 
 comment on view api.live_session_links is
 'Where meetings are held and their recordings, for those who teach the course.';
-comment on column api.live_session_links.course_id is
-'A copy of live_sessions.course_id.';
 
 revoke all on api.live_session_links from public, anon, authenticated, staff, service_role;
 grant select on api.live_session_links to staff, service_role;

@@ -17,14 +17,6 @@ where k.user_id = (select auth.uid());
 comment on view api.my_api_keys is
 'The caller''s keys, without their secrets. Made by create_api_key, switched off by '
 'revoke_api_key.';
-comment on column api.my_api_keys.prefix is
-'First part of the key, by which people recognise it.';
-comment on column api.my_api_keys.permissions is
-'Names of permissions; the key has those of them that its owner holds at that moment.';
-comment on column api.my_api_keys.expires_at is
-'Null: never.';
-comment on column api.my_api_keys.revoked_at is
-'Null: in force.';
 comment on column api.my_api_keys.last_used_at is
 'Null: never.';
 comment on column api.my_api_keys.rate_limit_per_minute is

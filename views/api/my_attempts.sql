@@ -18,16 +18,6 @@ where t.user_id = (select auth.uid());
 
 comment on view api.my_attempts is
 'The caller''s attempts at assessments.';
-comment on column api.my_attempts.course_id is
-'Of the enrolment.';
-comment on column api.my_attempts.status is
-'open, submitted (a person grades) or graded.';
-comment on column api.my_attempts.deadline_at is
-'By the server''s clock; null: none. What comes later is not taken.';
-comment on column api.my_attempts.was_late is
-'Whether the deadline ended it; what was saved before counts.';
-comment on column api.my_attempts.answers is
-'{item id: answer}, as learn.save_answers() describes them.';
 
 revoke all on api.my_attempts from public, anon, authenticated, staff, service_role;
 grant select on api.my_attempts to authenticated, staff;

@@ -16,16 +16,6 @@ where c.user_id = (select auth.uid());
 
 comment on view api.my_certificates is
 'The caller''s certificates. Whoever is given verify_hash can see one with verify_certificate.';
-comment on column api.my_certificates.number is
-'What people call it by; no secret.';
-comment on column api.my_certificates.verify_hash is
-'64 random hexadecimal digits: who has them may see the certificate.';
-comment on column api.my_certificates.holder_name is
-'As it was then.';
-comment on column api.my_certificates.course_title is
-'As it was then.';
-comment on column api.my_certificates.metadata is
-'The course''s certificate_settings, as they were.';
 
 revoke all on api.my_certificates from public, anon, authenticated, staff, service_role;
 grant select on api.my_certificates to authenticated, staff;

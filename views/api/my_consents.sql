@@ -13,8 +13,6 @@ where c.user_id = (select auth.uid());
 comment on view api.my_consents is
 'Every yes and no of the caller, appended and never changed; for each document the row with the'
 ' highest id counts.';
-comment on column api.my_consents.document_key is
-'Such as terms, privacy, marketing.';
 comment on column api.my_consents.source is
 'signup, settings, banner; import and support are for back ends.';
 

@@ -19,12 +19,6 @@ where c.user_id = (select auth.uid());
 
 comment on view api.my_contacts is
 'How to reach the caller: one row, private.';
-comment on column api.my_contacts.email is
-'The login''s address; follows it when it changes, and cannot be changed here.';
-comment on column api.my_contacts.email_key is
-'email in lower case, for lookups.';
-comment on column api.my_contacts.country is
-'ISO 3166-1 alpha-2 of the postal address.';
 
 revoke all on api.my_contacts from public, anon, authenticated, staff, service_role;
 grant select on api.my_contacts to authenticated, staff;

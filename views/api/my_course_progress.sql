@@ -17,14 +17,8 @@ where p.user_id = (select auth.uid());
 
 comment on view api.my_course_progress is
 'The caller''s courses and how far they are in each.';
-comment on column api.my_course_progress.id is
-'The enrolment.';
 comment on column api.my_course_progress.version_id is
 'The publication that the learner reads.';
-comment on column api.my_course_progress.percent is
-'Completed lessons of all, rounded down.';
-comment on column api.my_course_progress.last_activity_at is
-'Null: no lesson was begun.';
 
 revoke all on api.my_course_progress from public, anon, authenticated, staff, service_role;
 grant select on api.my_course_progress to authenticated, staff;

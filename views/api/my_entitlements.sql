@@ -20,10 +20,6 @@ comment on view api.my_entitlements is
 'What was opened to the caller, and why.';
 comment on column api.my_entitlements.source_type is
 'purchase, subscription, referral, grant or test.';
-comment on column api.my_entitlements.valid_to is
-'Null: without an end.';
-comment on column api.my_entitlements.revoked_at is
-'From when it no longer counts; null: never.';
 
 revoke all on api.my_entitlements from public, anon, authenticated, staff, service_role;
 grant select on api.my_entitlements to authenticated, staff;

@@ -12,8 +12,6 @@ where p.user_id = (select auth.uid());
 
 comment on view api.my_instructor_profile is
 'How the caller presents themselves as a teacher: one row, once it was inserted.';
-comment on column api.my_instructor_profile.is_public is
-'Whether others see it.';
 
 revoke all on api.my_instructor_profile from public, anon, authenticated, staff, service_role;
 grant select on api.my_instructor_profile to staff;

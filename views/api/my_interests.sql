@@ -10,8 +10,6 @@ where i.user_id = (select auth.uid());
 comment on view api.my_interests is
 'What the caller wants to learn about, in their own words. Send interest; to add what may be '
 'there already, upsert with on_conflict=user_id,interest_key and ignore duplicates.';
-comment on column api.my_interests.interest_key is
-'interest in lower case: one row a word.';
 
 revoke all on api.my_interests from public, anon, authenticated, staff, service_role;
 grant select, delete on api.my_interests to authenticated, staff;

@@ -10,8 +10,6 @@ where a.user_id = (select auth.uid());
 
 comment on view api.my_lesson_analytics is
 'What the caller did in players, as their app reported it.';
-comment on column api.my_lesson_analytics.interactions is
-'How often: {"pause": 3, "seek": 1}, under names that the app chooses.';
 
 revoke all on api.my_lesson_analytics from public, anon, authenticated, staff, service_role;
 grant select on api.my_lesson_analytics to authenticated, staff;

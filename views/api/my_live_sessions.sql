@@ -12,16 +12,6 @@ where p.user_id = (select auth.uid());
 
 comment on view api.my_live_sessions is
 'Meetings that the caller took part in.';
-comment on column api.my_live_sessions.course_id is
-'A copy of live_sessions.course_id.';
-comment on column api.my_live_sessions.role is
-'host (whoever teaches) or learner.';
-comment on column api.my_live_sessions.joined_at is
-'The last time.';
-comment on column api.my_live_sessions.left_at is
-'The last time; null: still there.';
-comment on column api.my_live_sessions.attended_sec is
-'Seconds of earlier stays, without one that lasts.';
 
 revoke all on api.my_live_sessions from public, anon, authenticated, staff, service_role;
 grant select on api.my_live_sessions to authenticated, staff;

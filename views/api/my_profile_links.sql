@@ -15,10 +15,6 @@ where l.user_id = (select auth.uid());
 comment on view api.my_profile_links is
 'The caller''s own links, twenty at most. Send kind, url, label and link_order; reorder them '
 'with reorder_my_profile_links.';
-comment on column api.my_profile_links.is_listed is
-'Copy of the profile''s is_listed, kept by the database.';
-comment on column api.my_profile_links.link_order is
-'Order on the page, 1 to 20.';
 
 revoke all on api.my_profile_links from public, anon, authenticated, staff, service_role;
 grant select, delete on api.my_profile_links to authenticated, staff;

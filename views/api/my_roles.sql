@@ -16,10 +16,6 @@ comment on view api.my_roles is
 'The roles that the caller holds. What they add up to is told by my_permissions.';
 comment on column api.my_roles.scope_type is
 'global, school, course or engagement.';
-comment on column api.my_roles.scope_id is
-'Id of the school, course or engagement; null for global grants.';
-comment on column api.my_roles.expires_at is
-'The role counts until then; null: without an end.';
 
 revoke all on api.my_roles from public, anon, authenticated, staff, service_role;
 grant select on api.my_roles to authenticated, staff;

@@ -25,18 +25,6 @@ where s.user_id = (select auth.uid());
 
 comment on view api.my_submissions is
 'What the caller handed in, and what it earned.';
-comment on column api.my_submissions.id is
-'Chosen by the client, so that a repeated request is known.';
-comment on column api.my_submissions.course_id is
-'Of the enrolment.';
-comment on column api.my_submissions.file_ids is
-'Files, in the schema that keeps files.';
-comment on column api.my_submissions.penalty_percent is
-'Taken off what it earned.';
-comment on column api.my_submissions.version is
-'Rises with each grading; a grader names the one they saw.';
-comment on column api.my_submissions.raw_points is
-'Before the penalty.';
 
 revoke all on api.my_submissions from public, anon, authenticated, staff, service_role;
 grant select on api.my_submissions to authenticated, staff;

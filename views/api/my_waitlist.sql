@@ -12,10 +12,6 @@ where w.user_id = (select auth.uid());
 
 comment on view api.my_waitlist is
 'Seats that the caller waits or waited for; my_waitlist_position says how many come first.';
-comment on column api.my_waitlist.cohort_id is
-'Null: for the course, in no cohort.';
-comment on column api.my_waitlist.status is
-'waiting, enrolled (got a seat) or left (gave up).';
 
 revoke all on api.my_waitlist from public, anon, authenticated, staff, service_role;
 grant select on api.my_waitlist to authenticated, staff;

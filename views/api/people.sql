@@ -20,20 +20,10 @@ from public.profiles as p;
 comment on view api.people is
 'Everyone, for staff with profile.read_any; other staff see themselves and who wants to be '
 'seen. Back ends set the status here.';
-comment on column api.people.username is
-'Unique whatever its case; 3 to 32 letters, digits, dots, dashes and underscores.';
-comment on column api.people.country is
-'ISO 3166-1 alpha-2; null: not told.';
 comment on column api.people.username_key is
 'username in lower case: look people up by it.';
-comment on column api.people.locale is
-'Language and perhaps region: fr, en, ar-DZ.';
-comment on column api.people.time_zone is
-'IANA name, such as Africa/Algiers.';
 comment on column api.people.status is
 'active; inactive: closed by its owner; suspended: by a moderator; pending: not confirmed.';
-comment on column api.people.is_public is
-'Whether the person wants to be seen by others.';
 comment on column api.people.is_listed is
 'Whether others see the person: public, active and not erased.';
 comment on column api.people.erased_at is

@@ -15,14 +15,6 @@ from rbac.api_keys as k;
 
 comment on view api.people_api_keys is
 'Everyone''s keys, without their secrets, for staff with api_key.read_any and back ends.';
-comment on column api.people_api_keys.prefix is
-'First part of the key, by which people recognise it.';
-comment on column api.people_api_keys.permissions is
-'Names of permissions; the key has those of them that its owner holds at that moment.';
-comment on column api.people_api_keys.expires_at is
-'Null: never.';
-comment on column api.people_api_keys.revoked_at is
-'Null: in force.';
 comment on column api.people_api_keys.last_used_at is
 'Null: never.';
 comment on column api.people_api_keys.rate_limit_per_minute is

@@ -18,16 +18,6 @@ from learn.user_assessment_attempts as t;
 comment on view api.people_attempts is
 'Attempts at assessments, for those who teach the course and staff with progress.read_any. With '
 'status submitted: to be graded.';
-comment on column api.people_attempts.course_id is
-'Of the enrolment.';
-comment on column api.people_attempts.status is
-'open, submitted (a person grades) or graded.';
-comment on column api.people_attempts.deadline_at is
-'By the server''s clock; null: none. What comes later is not taken.';
-comment on column api.people_attempts.was_late is
-'Whether the deadline ended it; what was saved before counts.';
-comment on column api.people_attempts.answers is
-'{item id: answer}, as learn.save_answers() describes them.';
 
 revoke all on api.people_attempts from public, anon, authenticated, staff, service_role;
 grant select on api.people_attempts to staff, service_role;

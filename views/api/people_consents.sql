@@ -12,8 +12,6 @@ from public.user_consents as c;
 comment on view api.people_consents is
 'Every yes and no of everyone, for staff with consent.read_any and back ends; appended and '
 'never changed.';
-comment on column api.people_consents.document_key is
-'Such as terms, privacy, marketing.';
 comment on column api.people_consents.source is
 'signup, settings, banner; import and support are for back ends.';
 

@@ -18,12 +18,6 @@ from public.user_contacts as c;
 
 comment on view api.people_contacts is
 'How to reach people, for staff with contact.read_any and back ends.';
-comment on column api.people_contacts.email is
-'The login''s address; follows it when it changes, and cannot be changed here.';
-comment on column api.people_contacts.email_key is
-'email in lower case, for lookups.';
-comment on column api.people_contacts.country is
-'ISO 3166-1 alpha-2 of the postal address.';
 
 revoke all on api.people_contacts from public, anon, authenticated, staff, service_role;
 grant select on api.people_contacts to staff, service_role;

@@ -17,14 +17,8 @@ from learn.course_progress as p;
 comment on view api.people_course_progress is
 'How far learners are in their courses, for those who teach them and staff with '
 'progress.read_any. See gradebook, which pages.';
-comment on column api.people_course_progress.id is
-'The enrolment.';
 comment on column api.people_course_progress.version_id is
 'The publication that the learner reads.';
-comment on column api.people_course_progress.percent is
-'Completed lessons of all, rounded down.';
-comment on column api.people_course_progress.last_activity_at is
-'Null: no lesson was begun.';
 
 revoke all on api.people_course_progress from public, anon, authenticated, staff, service_role;
 grant select on api.people_course_progress to staff, service_role;

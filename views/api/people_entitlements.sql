@@ -20,10 +20,6 @@ comment on view api.people_entitlements is
 'purchases here.';
 comment on column api.people_entitlements.source_type is
 'purchase, subscription, referral, grant or test.';
-comment on column api.people_entitlements.valid_to is
-'Null: without an end.';
-comment on column api.people_entitlements.revoked_at is
-'From when it no longer counts; null: never.';
 
 revoke all on api.people_entitlements from public, anon, authenticated, staff, service_role;
 grant select on api.people_entitlements to staff, service_role;

@@ -9,8 +9,6 @@ from learn.lesson_analytics as a;
 
 comment on view api.people_lesson_analytics is
 'What learners did in players, for those who teach them and staff with progress.read_any.';
-comment on column api.people_lesson_analytics.interactions is
-'How often: {"pause": 3, "seek": 1}, under names that the app chooses.';
 
 revoke all on api.people_lesson_analytics from public, anon, authenticated, staff, service_role;
 grant select on api.people_lesson_analytics to staff, service_role;

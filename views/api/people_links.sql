@@ -13,10 +13,6 @@ from public.profile_links as l;
 
 comment on view api.people_links is
 'Everyone''s links, for staff with profile.read_any and back ends.';
-comment on column api.people_links.is_listed is
-'Copy of the profile''s is_listed, kept by the database.';
-comment on column api.people_links.link_order is
-'Order on the page, 1 to 20.';
 
 revoke all on api.people_links from public, anon, authenticated, staff, service_role;
 grant select on api.people_links to staff, service_role;

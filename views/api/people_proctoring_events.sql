@@ -13,8 +13,6 @@ from learn.proctoring_events as e;
 comment on view api.people_proctoring_events is
 'What browsers reported during proctored attempts, for those who teach the course and staff with '
 'progress.read_any.';
-comment on column api.people_proctoring_events.file_id is
-'A screenshot; null: none.';
 
 revoke all on api.people_proctoring_events from public, anon, authenticated, staff, service_role;
 grant select on api.people_proctoring_events to staff, service_role;

@@ -17,12 +17,6 @@ comment on view api.people_roles is
 'revoke_role.';
 comment on column api.people_roles.scope_type is
 'global, school, course or engagement.';
-comment on column api.people_roles.scope_id is
-'Id of the school, course or engagement; null for global grants.';
-comment on column api.people_roles.assigned_by is
-'Null: the system.';
-comment on column api.people_roles.expires_at is
-'The role counts until then; null: without an end.';
 
 revoke all on api.people_roles from public, anon, authenticated, staff, service_role;
 grant select on api.people_roles to staff, service_role;

@@ -16,8 +16,6 @@ comment on view api.profile_links is
 'Links of people who want to be seen.';
 comment on column api.profile_links.is_listed is
 'Always true here.';
-comment on column api.profile_links.link_order is
-'Order on the page, 1 to 20.';
 
 revoke all on api.profile_links from public, anon, authenticated, staff, service_role;
 grant select on api.profile_links to anon, authenticated, staff, service_role;

@@ -11,8 +11,6 @@ from gamification.quest_steps as s;
 
 comment on view api.quest_steps is
 'What quests ask for.';
-comment on column api.quest_steps.target is
-'How often the step is to be done.';
 
 revoke all on api.quest_steps from public, anon, authenticated, staff, service_role;
 grant select on api.quest_steps to anon, authenticated, staff, service_role;

@@ -18,8 +18,6 @@ comment on view api.quests is
 'Tasks in steps that are rewarded when all are done.';
 comment on column api.quests.recurrence is
 'once, daily or weekly, by the calendar of the person.';
-comment on column api.quests.is_ordered is
-'Whether a step waits for those before it.';
 
 revoke all on api.quests from public, anon, authenticated, staff, service_role;
 grant select on api.quests to anon, authenticated, staff, service_role;

@@ -20,10 +20,6 @@ comment on column api.role_grants_log.action is
 'granted, changed or revoked.';
 comment on column api.role_grants_log.scope_id is
 'Id of the school, course or engagement; null for global grants.';
-comment on column api.role_grants_log.actor_id is
-'The acting person; null: a service or an operator.';
-comment on column api.role_grants_log.actor_role is
-'Database role that the statement came from.';
 comment on column api.role_grants_log.scope_type is
 'global, school, course or engagement.';
 comment on column api.role_grants_log.expires_at is

@@ -11,10 +11,6 @@ from rbac.role_permissions as rp;
 
 comment on view api.role_permissions is
 'Which role gives which permission, and when. Ended, not deleted, so that the past stays known.';
-comment on column api.role_permissions.valid_from is
-'-infinity: from the beginning.';
-comment on column api.role_permissions.valid_to is
-'Null: without an end.';
 
 revoke all on api.role_permissions from public, anon, authenticated, staff, service_role;
 grant select on api.role_permissions to authenticated, staff, service_role;

@@ -15,11 +15,6 @@ comment on view api.roles is
 'Bundles of permissions that people hold.';
 comment on column api.roles.is_staff is
 'Whether its holders wear the hat, the database role staff.';
-comment on column api.roles.is_indispensable is
-'Whether at least one person must always hold it globally and without an end.';
-comment on column api.roles.assigned_to_new is
-'login: given to every new login. anonymous_login: to every anonymous sign-in. Null: to '
-'neither.';
 
 revoke all on api.roles from public, anon, authenticated, staff, service_role;
 grant select on api.roles to authenticated, staff, service_role;

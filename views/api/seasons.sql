@@ -13,12 +13,8 @@ from gamification.seasons as s;
 
 comment on view api.seasons is
 'Periods with a ranking of their own; leaderboard shows it.';
-comment on column api.seasons.ends_at is
-'First moment after it; null: never ends.';
 comment on column api.seasons.rewards is
 '[{"up_to_rank": 1, "reward": "gold_frame"}, ...]';
-comment on column api.seasons.closed_at is
-'When final ranks were settled; null: open.';
 
 revoke all on api.seasons from public, anon, authenticated, staff, service_role;
 grant select on api.seasons to anon, authenticated, staff, service_role;

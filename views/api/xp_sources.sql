@@ -21,8 +21,6 @@ comment on column api.xp_sources.cooldown_sec is
 'Seconds between two credits of a person; 0: none.';
 comment on column api.xp_sources.daily_cap is
 'Most XP of the source in one day (UTC); null: no cap.';
-comment on column api.xp_sources.valid_to is
-'First moment it no longer counts; null: open.';
 
 revoke all on api.xp_sources from public, anon, authenticated, staff, service_role;
 grant select on api.xp_sources to anon, authenticated, staff, service_role;

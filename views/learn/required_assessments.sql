@@ -17,6 +17,5 @@ where
 comment on view learn.required_assessments is
 'What must be passed to complete a publication of a course, or a lesson of it. Publications do not '
 'ask for what came after them.';
-comment on column learn.required_assessments.lesson_id is 'Null: of the whole course.';
 
 revoke all on learn.required_assessments from public, anon, authenticated, staff, service_role;

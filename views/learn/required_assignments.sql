@@ -16,6 +16,5 @@ where
 comment on view learn.required_assignments is
 'What must be handed in and passed to complete a publication of a course, or a lesson of it. '
 'Publications do not ask for what came after them.';
-comment on column learn.required_assignments.lesson_id is 'Null: of the whole course.';
 
 revoke all on learn.required_assignments from public, anon, authenticated, staff, service_role;

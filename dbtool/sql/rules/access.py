@@ -33,7 +33,7 @@ def access_outside_policy(files: Sequence[ParsedFile]) -> Iterator[Finding]:
 def policy_without_to(files: Sequence[ParsedFile]) -> Iterator[Finding]:
     """A policy that is for everyone because it names no role."""
     for file, statement, node in _policies(files):
-        if "public" in {_role(role) for role in node.roles or ()}:
+        if "public" in {role_name(role) for role in node.roles or ()}:
             yield at(
                 "policy-without-to",
                 file,
@@ -87,9 +87,9 @@ def _twins_of_policies(file: ParsedFile) -> Iterator[Finding]:
     commands: dict[str, set[str]] = {}
     for _, _, node in _policies([file]):
         for role in node.roles or ():
-            commands.setdefault(_role(role), set()).add(str(node.cmd_name))
+            commands.setdefault(role_name(role), set()).add(str(node.cmd_name))
     for _, statement, node in _policies([file]):
-        roles = {_role(role) for role in node.roles or ()}
+        roles = {role_name(role) for role in node.roles or ()}
         command = str(node.cmd_name)
         if "authenticated" in roles and not commands.get("staff", set()) & {command, "all"}:
             yield at(
@@ -109,8 +109,8 @@ def _twins_of_grants(file: ParsedFile) -> Iterator[Finding]:
             continue
         for privilege in _privileges(node):
             for grantee in node.grantees:
-                granted.setdefault(_role(grantee), set()).add(privilege)
-                if _role(grantee) == "authenticated":
+                granted.setdefault(role_name(grantee), set()).add(privilege)
+                if role_name(grantee) == "authenticated":
                     places.setdefault(privilege, statement)
     staff = granted.get("staff", set())
     for privilege in sorted(granted.get("authenticated", set())):
@@ -139,7 +139,8 @@ def _policies(
                 yield file, statement, statement.node
 
 
-def _role(node: Any) -> str:
+def role_name(node: Any) -> str:
+    """The name of a role as a statement has it; public for everybody."""
     if node.roletype == enums.RoleSpecType.ROLESPEC_PUBLIC:
         return "public"
     return str(node.rolename or "current_user")

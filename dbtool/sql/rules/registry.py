@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbtool.sql.rules import access, functions, tables
+from dbtool.sql.rules import access, functions, switches, tables, views
 from dbtool.sql.rules.base import Finding, ParsedFile, Rule
 
 RULES: dict[str, Rule] = {
@@ -15,6 +15,7 @@ RULES: dict[str, Rule] = {
     "foreign-key-index": tables.foreign_key_index,
     "function-public-execute": functions.function_public_execute,
     "function-search-path": functions.function_search_path,
+    "identical-view-comment": views.identical_view_comment,
     "missing-comment": tables.missing_comment,
     "missing-down": tables.missing_down,
     "naming": tables.naming,
@@ -22,7 +23,20 @@ RULES: dict[str, Rule] = {
     "staff-twin": access.staff_twin,
     "table-without-rls": tables.table_without_rls,
     "transaction-statement": tables.transaction_statement,
+    "view-revokes-all": views.view_revokes_all,
 }
+
+# Besides those, what is found before a rule is asked, and about switching rules off.
+NAMES = frozenset(
+    {
+        *RULES,
+        "syntax",
+        "declared-file",
+        "expectations-file",
+        "expectations-line-length",
+        switches.RULE,
+    }
+)
 
 
 def check(files: Sequence[ParsedFile]) -> list[Finding]:
