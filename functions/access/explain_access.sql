@@ -12,7 +12,9 @@ begin
         or not (v_is_visible or access.can_read_course(p_course_id))
     then
         raise sqlstate 'PT404' using
-            message = 'no such course', detail = 'course.not_found';
+            message = format('no course has the id %L, or you may not see it', p_course_id),
+            detail = 'course.not_found',
+            hint = 'Send an id from the view courses.';
     end if;
     return query
     select

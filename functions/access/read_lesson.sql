@@ -64,10 +64,12 @@ begin
         raise sqlstate 'PT403' using
             message = 'this lesson is not open to you',
             detail = 'access.denied',
-            hint = 'explain_access says what its course asks for.';
+            hint = 'Call explain_access with the course of the lesson to see what opens it.';
     end if;
     raise sqlstate 'PT404' using
-        message = 'no such lesson', detail = 'lesson.not_found';
+        message = format('no lesson has the id %L, or you may not see it', p_lesson_id),
+        detail = 'lesson.not_found',
+        hint = 'Send an id from the view lessons.';
 end;
 $$;
 

@@ -8,12 +8,15 @@ declare
 begin
     if not (util.is_service() or rbac.has_permission(auth.uid(), 'entitlement.grant')) then
         raise sqlstate 'PT403' using
-            message = 'this needs the permission entitlement.grant', detail = 'access.denied';
+            message = 'the permission entitlement.grant is required',
+            detail = 'access.denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
     if coalesce(p_reason, '') !~ '[^[:space:]]' or length(p_reason) > 500 then
         raise sqlstate 'PT400' using
-            message = 'a reason of up to 500 characters is required',
-            detail = 'access.request_invalid';
+            message = 'a reason of 1 to 500 characters is required',
+            detail = 'access.request_invalid',
+            hint = 'Send the reason why the entitlement ends.';
     end if;
     update access.user_entitlements as e
     set revoked_at = coalesce(e.revoked_at, now()), reason = coalesce(
@@ -23,7 +26,9 @@ begin
     returning e.revoked_at into v_revoked_at;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such entitlement', detail = 'entitlement.not_found';
+            message = format('no entitlement has the id %L', p_entitlement_id),
+            detail = 'entitlement.not_found',
+            hint = 'Send an id from the view people_entitlements.';
     end if;
     return v_revoked_at;
 end;

@@ -15,9 +15,10 @@ begin
     v_due := rbac.request_role(v_user_id);
     if v_due is null then
         raise sqlstate 'PT401' using
-            message = 'this login cannot be used',
+            message = 'this login is banned or deleted',
             detail = 'login.refused',
-            hint = 'It is banned or deleted, though the token has not expired yet. Sign in again.';
+            hint = 'Log in again with another account; this token has not expired, but it no '
+            'longer counts.';
     end if;
     if v_due <> v_role then
         perform set_config('role', v_due, true);

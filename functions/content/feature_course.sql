@@ -6,15 +6,18 @@ as $$
 begin
     if not (util.is_service() or rbac.has_permission(auth.uid(), 'category.manage')) then
         raise sqlstate 'PT403' using
-            message = 'this needs the permission category.manage',
-            detail = 'course.permission_denied';
+            message = 'the permission category.manage is required',
+            detail = 'course.permission_denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
     update content.courses as c
     set is_featured = p_is_featured
     where c.id = p_course_id and c.is_visible;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such course', detail = 'course.not_found';
+            message = format('no course has the id %L, or you may not see it', p_course_id),
+            detail = 'course.not_found',
+            hint = 'Send an id from the view courses.';
     end if;
     return p_is_featured;
 end;

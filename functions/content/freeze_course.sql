@@ -48,7 +48,7 @@ begin
     from frozen as f;
     if v_lessons = 0 then
         raise sqlstate 'PT409' using
-            message = 'a course is published with at least one published lesson',
+            message = 'the course has no published lesson',
             detail = 'course.empty',
             hint = 'Publish a lesson that has a body, in a module that is published.';
     end if;

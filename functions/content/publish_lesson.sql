@@ -10,7 +10,9 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such lesson', detail = 'lesson.not_found';
+            message = format('no lesson has the id %L, or you may not see it', p_lesson_id),
+            detail = 'lesson.not_found',
+            hint = 'Send an id from the view lessons.';
     end if;
     perform content.assert_may_edit_course(v_course_id, 'lesson.publish');
     select c.status into strict v_course_status
@@ -22,7 +24,9 @@ begin
         and not exists (select from content.lesson_bodies as b where b.lesson_id = p_lesson_id)
     then
         raise sqlstate 'PT409' using
-            message = 'a lesson without a body cannot be published', detail = 'lesson.body_missing';
+            message = 'the lesson has no body',
+            detail = 'lesson.body_missing',
+            hint = 'Write its body in lesson_bodies first.';
     end if;
     update content.lessons as l
     set is_published = p_is_published

@@ -10,7 +10,9 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such module', detail = 'module.not_found';
+            message = format('no module has the id %L', p_module_id),
+            detail = 'module.not_found',
+            hint = 'Send an id from the view modules.';
     end if;
     perform content.assert_may_edit_course(v_course_id, 'lesson.publish');
     select c.status into strict v_course_status

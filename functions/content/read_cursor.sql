@@ -17,7 +17,7 @@ begin
     return v_cursor;
 exception when data_exception then
     raise sqlstate 'PT400' using
-        message = 'this is no cursor of a page',
+        message = 'the cursor is not one that search_courses returned',
         detail = 'search.cursor_invalid',
         hint = 'Send the cursor of the last course of the page before, or none.';
 end;

@@ -9,7 +9,9 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such module', detail = 'module.not_found';
+            message = format('no module has the id %L', p_module_id),
+            detail = 'module.not_found',
+            hint = 'Send an id from the view modules.';
     end if;
     perform content.assert_may_edit_course(v_course_id);
     perform from content.courses as c where c.id = v_course_id for no key update;
@@ -29,10 +31,10 @@ begin
         )
     then
         raise sqlstate 'PT400' using
-            message = 'not each lesson of the module once',
+            message = 'the list does not name each lesson of the module once',
             detail = 'lesson.order_incomplete',
-            hint = 'Send the ids of all its lessons in the order they are to have; those of other '
-            || 'modules of the course that are among them move here.';
+            hint = 'Send the ids of all its lessons in their new order; lessons of other modules '
+            'of the course move here when they are named.';
     end if;
     update content.lessons as l
     set lesson_order = wanted.position, module_id = p_module_id

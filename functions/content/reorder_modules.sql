@@ -14,9 +14,9 @@ begin
         )
     then
         raise sqlstate 'PT400' using
-            message = 'not each module of the course once',
+            message = 'the list does not name each module of the course once',
             detail = 'module.order_incomplete',
-            hint = 'Send the ids of all its modules, in the order they are to have.';
+            hint = 'Send the ids of all its modules in their new order.';
     end if;
     update content.modules as m
     set module_order = wanted.position

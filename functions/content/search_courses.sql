@@ -23,7 +23,9 @@ declare
 begin
     if (p_limit between 1 and 100) is not true then
         raise sqlstate 'PT400' using
-            message = 'a page has 1 to 100 courses', detail = 'search.page_invalid';
+            message = format('a page cannot have %L courses', p_limit),
+            detail = 'search.page_invalid',
+            hint = 'Send a page_size from 1 to 100.';
     end if;
     if p_query ~ '[^[:space:]]' and v_query is null then
         return;

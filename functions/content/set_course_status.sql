@@ -27,10 +27,10 @@ begin
         ) is not true
     then
         raise sqlstate 'PT409' using
-            message = 'a course does not go from ' || v_course.status || ' to '
-            || coalesce(p_status, 'nothing'),
+            message = format('a course cannot change from %s to %L', v_course.status, p_status),
             detail = 'course.status_invalid',
-            hint = 'Courses are published by publish_course; one that was published is archived.';
+            hint = 'Call publish_course to publish a course; archive one that was published '
+            'before.';
     end if;
     update content.courses as c
     set status = p_status, archived_at = case p_status when 'archived' then now() end

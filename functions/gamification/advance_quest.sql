@@ -24,7 +24,9 @@ begin
     end if;
     if (p_amount between 1 and 1000000) is not true then
         raise sqlstate 'PT400' using
-            message = 'an amount of 1 to 1,000,000 is required', detail = 'quest.amount_invalid';
+            message = format('the amount %L is invalid', p_amount),
+            detail = 'quest.amount_invalid',
+            hint = 'Send a whole number from 1 to 1,000,000.';
     end if;
     select * into v_quest
     from gamification.quests as q
@@ -35,7 +37,9 @@ begin
         and (q.ends_at is null or q.ends_at > now());
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such quest at this time', detail = 'quest.not_found';
+            message = format('no quest with the key %L is open now', p_quest_key),
+            detail = 'quest.not_found',
+            hint = 'Send a key from the view quests whose time has begun and not ended.';
     end if;
     v_period := gamification.quest_period(p_user_id, v_quest.recurrence);
 

@@ -12,7 +12,9 @@ begin
     select * into v_season from gamification.seasons as s where s.key = p_season_key for update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such season', detail = 'season.not_found';
+            message = format('no season has the key %L', p_season_key),
+            detail = 'season.not_found',
+            hint = 'Send a key from the view seasons.';
     end if;
     if v_season.closed_at is not null then
         return v_season.closed_at;
@@ -22,7 +24,9 @@ begin
         raise sqlstate 'PT409' using
             message = 'the season has not ended long enough ago',
             detail = 'season.not_ended',
-            hint = format('It can be closed %s minutes after its end.', coalesce(v_grace, 60));
+            hint = format(
+                'Close the season %s minutes after its end or later.', coalesce(v_grace, 60)
+            );
     end if;
 
     perform gamification.fold_season(v_season.id, null);

@@ -12,7 +12,9 @@ begin
         select from gamification.seasons where key = p_season_key
     ) then
         raise sqlstate 'PT404' using
-            message = 'no such season', detail = 'season.not_found';
+            message = format('no season has the key %L', p_season_key),
+            detail = 'season.not_found',
+            hint = 'Send a key from the view seasons.';
     end if;
     for v_season in
         select *

@@ -19,14 +19,18 @@ declare
 begin
     if (p_limit between 1 and 100) is not true then
         raise sqlstate 'PT400' using
-            message = 'a page has 1 to 100 rows', detail = 'leaderboard.page_invalid';
+            message = format('a page cannot have %L rows', p_limit),
+            detail = 'leaderboard.page_invalid',
+            hint = 'Send a page_size from 1 to 100.';
     end if;
     select s.id into v_season_id
     from gamification.seasons as s
     where s.key = p_season_key and s.starts_at <= now();
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such season', detail = 'season.not_found';
+            message = format('no season has the key %L', p_season_key),
+            detail = 'season.not_found',
+            hint = 'Send a key from the view seasons.';
     end if;
     if p_around_user_id is not null then
         select s.score into v_score
@@ -37,7 +41,9 @@ begin
             and gamification.is_visible_player(p_around_user_id);
         if not found then
             raise sqlstate 'PT404' using
-                message = 'no such player in this season', detail = 'leaderboard.player_not_found';
+                message = 'this player is not in this season, or not listed',
+                detail = 'leaderboard.player_not_found',
+                hint = 'Send the id of a listed player or of the caller, or none for the top.';
         end if;
     end if;
 

@@ -29,7 +29,9 @@ begin
     level_before := v_account.current_level;
     if xp_after < 0 then
         raise sqlstate 'PT409' using
-            message = 'there is not that much XP', detail = 'xp.balance_negative';
+            message = 'the person does not have that much XP',
+            detail = 'xp.balance_negative',
+            hint = 'Take back no more XP than the person has.';
     end if;
     if v_slot is not null then
         perform gamification.assert_creditable(v_account, p_source);

@@ -28,9 +28,10 @@ begin
         and length(p_metadata::text) <= 8192
     ) is not true then
         raise sqlstate 'PT400' using
-            message = 'not a source of XP',
+            message = 'the source of XP is invalid',
             detail = 'xp_source.invalid',
-            hint = 'Names in snake_case, 1 to 1,000,000 XP, a cap of at least one credit, no past.';
+            hint = 'Send names in snake_case, 1 to 1,000,000 XP, a cap of at least one credit '
+            'and a start that is not in the past.';
     end if;
 
     -- One at a time: versions and slots follow each other.
@@ -42,9 +43,9 @@ begin
     limit 1;
     if v_last.valid_from > v_valid_from then
         raise sqlstate 'PT409' using
-            message = 'a later version has been published already',
+            message = 'a later version of this source was already published',
             detail = 'xp_source.later_version',
-            hint = 'Versions follow each other in time; end that one, or begin after it.';
+            hint = 'End that version first, or let this one begin after it.';
     end if;
     update gamification.xp_sources as s
     set valid_to = v_valid_from

@@ -20,15 +20,17 @@ begin
     where p.id = p_user_id and p.erased_at is null;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
     if (p_at between now() - make_interval(days => v_late_days) and now() + interval '5 minutes')
         is not true
     then
         raise sqlstate 'PT400' using
-            message = 'not a time that can be recorded now',
+            message = format('activity at %L cannot be recorded now', p_at),
             detail = 'activity.time_invalid',
-            hint = format('From %s days ago until now.', v_late_days);
+            hint = format('Send a time between %s days ago and now.', v_late_days);
     end if;
     day := (p_at at time zone v_zone)::date;
 

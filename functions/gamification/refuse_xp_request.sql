@@ -10,7 +10,8 @@ begin
                 'an idempotency key of 1 to 200 characters is required'
             else 'the reference must be a JSON object'
         end,
-        detail = 'xp.request_invalid';
+        detail = 'xp.request_invalid',
+        hint = 'Send user_id, an idempotency key, and reference as a JSON object or not at all.';
 end;
 $$;
 

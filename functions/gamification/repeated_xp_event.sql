@@ -21,9 +21,10 @@ begin
     where k.user_id = p_user_id and k.key = p_key;
     if not found then
         raise sqlstate 'PT410' using
-            message = 'the key was used, and its event has been archived',
+            message = 'the key was used, and its event is archived',
             detail = 'xp.event_archived',
-            hint = 'It counts; its month was detached from the journal.';
+            hint = 'Do nothing: the credit counts, although its month is no longer in the '
+            'journal.';
     end if;
     if (v_event.source_type, v_event.action_type, v_event.reference)
         is distinct from (p_source_type, p_action_type, p_reference)

@@ -18,7 +18,9 @@ begin
     end if;
     if not exists (select from public.profiles as p where p.id = p_user_id and p.is_listed) then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
     if (
         select count(*)
@@ -26,9 +28,9 @@ begin
         where f.user_id = v_me and f.status = 'requested'
     ) >= (select s.value from gamification.settings as s where s.key = 'friends.max_requests') then
         raise sqlstate 'PT429' using
-            message = 'too many requests of yours wait for an answer',
+            message = 'too many of your requests wait for an answer',
             detail = 'friend.too_many_requests',
-            hint = 'Take some back.';
+            hint = 'Take some requests back with remove_friend.';
     end if;
     insert into gamification.friend_links (user_id, friend_id, status)
     values (v_me, p_user_id, 'requested'), (p_user_id, v_me, 'received');

@@ -11,7 +11,9 @@ begin
     where c.oid = p_partition and i.inhparent = 'gamification.xp_events'::regclass;
     if v_end is null or v_end > now() then
         raise sqlstate 'PT409' using
-            message = 'not a past month of the XP journal', detail = 'xp.month_not_past';
+            message = format('%s is not a past month of the XP journal', p_partition),
+            detail = 'xp.month_not_past',
+            hint = 'Send a partition of gamification.xp_events whose month is over.';
     end if;
 
     -- Everything up to the end, so that of several months retired together the last one counts.

@@ -42,9 +42,10 @@ begin
         )
     then
         raise sqlstate 'PT400' using
-            message = 'points and feedback are objects by the items'' ids',
+            message = 'the points or the feedback do not fit the items',
             detail = 'grade.points_invalid',
-            hint = 'Points have up to two decimals, from the penalty below 0 to those of the item.';
+            hint = 'Send objects by item id; points from the penalty below 0 to those of the '
+            'item, with up to two decimals.';
     end if;
 end;
 $$;

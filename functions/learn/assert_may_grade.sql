@@ -9,12 +9,16 @@ begin
         and not rbac.has_permission_in(auth.uid(), 'gradebook.grade', 'course', p_course_id)
     then
         raise sqlstate 'PT404' using
-            message = 'no such work', detail = 'grade.not_found',
-            hint = 'Those who teach the course grade, and who holds gradebook.grade.';
+            message = 'there is no such work, or you may not grade it',
+            detail = 'grade.not_found',
+            hint = 'Check the id; grading is for those who teach the course or hold '
+            'gradebook.grade.';
     end if;
     if p_user_id = auth.uid() then
         raise sqlstate 'PT403' using
-            message = 'nobody grades their own work', detail = 'grade.own_work';
+            message = 'you cannot grade your own work',
+            detail = 'grade.own_work',
+            hint = 'Ask another person who may grade in this course.';
     end if;
 end;
 $$;

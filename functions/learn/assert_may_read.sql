@@ -10,7 +10,7 @@ begin
         raise sqlstate 'PT403' using
             message = 'this course is not open to you',
             detail = 'access.denied',
-            hint = 'explain_access says what it asks for.';
+            hint = 'Call explain_access to see what opens the course.';
     end if;
 end;
 $$;

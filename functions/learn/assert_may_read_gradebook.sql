@@ -10,8 +10,10 @@ begin
         or rbac.has_permission_in(auth.uid(), 'gradebook.read', 'course', p_course_id)
     ) then
         raise sqlstate 'PT404' using
-            message = 'no such gradebook', detail = 'gradebook.not_found',
-            hint = 'Those who teach the course see it, and who holds gradebook.read.';
+            message = 'there is no such gradebook, or you may not read it',
+            detail = 'gradebook.not_found',
+            hint = 'Check the id; the gradebook is for those who teach the course or hold '
+            'gradebook.read.';
     end if;
 end;
 $$;

@@ -55,9 +55,9 @@ begin
         );
     if v_unmet is not null then
         raise sqlstate 'PT409' using
-            message = 'something else must be completed first',
+            message = 'the prerequisites are not completed',
             detail = 'prerequisite.unmet',
-            hint = left('To complete: ' || v_unmet, 500);
+            hint = left('Complete these first: ' || v_unmet, 500);
     end if;
 end;
 $$;

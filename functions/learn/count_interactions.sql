@@ -13,8 +13,9 @@ begin
             or not coalesce(i.count::text ~ '^[0-9]{1,4}$', false)
     ) then
         raise sqlstate 'PT400' using
-            message = 'interactions are counts below 10,000 by a name',
-            detail = 'progress.request_invalid';
+            message = 'the interactions are not counts by name',
+            detail = 'progress.request_invalid',
+            hint = 'Send an object whose values are whole numbers below 10,000.';
     end if;
     insert into learn.lesson_analytics as a (user_id, lesson_id, course_id, interactions)
     select up.user_id, up.lesson_id, up.course_id, p_interactions

@@ -15,7 +15,9 @@ begin
         and not rbac.has_permission_in(auth.uid(), 'enrollment.manage', 'course', p_course_id)
     then
         raise sqlstate 'PT403' using
-            message = 'this needs the permission enrollment.manage', detail = 'enrollment.denied';
+            message = 'the permission enrollment.manage is required',
+            detail = 'enrollment.denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
     select * into v_enrollment
     from learn.enrollments as e
@@ -27,7 +29,9 @@ begin
     end if;
     if v_enrollment.id is null then
         raise sqlstate 'PT404' using
-            message = 'not enrolled in this course', detail = 'enrollment.not_found';
+            message = 'this person is not enrolled in this course',
+            detail = 'enrollment.not_found',
+            hint = 'Send the id of a course from the view my_enrollments.';
     end if;
     return (learn.end_enrollment(v_enrollment, 'dropped')).status;
 end;

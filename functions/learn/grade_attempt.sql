@@ -19,7 +19,9 @@ begin
     v_attempt := learn.lock_attempt(p_attempt_id);
     if v_attempt.status = 'open' then
         raise sqlstate 'PT409' using
-            message = 'this attempt was not handed in yet', detail = 'attempt.open';
+            message = 'this attempt has not been handed in yet',
+            detail = 'attempt.open',
+            hint = 'Grade it after the learner hands it in or its deadline passes.';
     end if;
     perform learn.assert_grades(v_attempt.version_id, p_item_points, p_item_feedback);
     update learn.attempt_results as r
@@ -32,9 +34,9 @@ begin
     where r.attempt_id = p_attempt_id and r.version = p_version;
     if not found then
         raise sqlstate 'PT409' using
-            message = 'somebody else graded this in the meantime',
+            message = 'somebody else has graded this in the meantime',
             detail = 'grade.conflict',
-            hint = 'Read it again and send its version.';
+            hint = 'Read the grade again and send its version.';
     end if;
     v_attempt := learn.settle_attempt(v_attempt);
     select * into strict v_result

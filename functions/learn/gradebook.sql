@@ -24,7 +24,9 @@ begin
     perform learn.assert_may_read_gradebook(p_course_id);
     if (p_page_size between 1 and 500) is not true then
         raise sqlstate 'PT400' using
-            message = 'a page has 1 to 500 learners', detail = 'gradebook.page_invalid';
+            message = format('a page cannot have %L learners', p_page_size),
+            detail = 'gradebook.page_invalid',
+            hint = 'Send a page_size from 1 to 500.';
     end if;
     if p_after is not null then
         -- Beforehand, because a comparison with a subquery could not use the index.
@@ -34,9 +36,9 @@ begin
         where e.id = p_after and e.course_id = p_course_id;
         if not found then
             raise sqlstate 'PT400' using
-                message = 'the page before ended with no learner of this course',
+                message = 'the last learner of the page before is not in this course',
                 detail = 'gradebook.page_invalid',
-                hint = 'Give the enrollment_id of its last row.';
+                hint = 'Send the enrollment_id of the last row of the page before.';
         end if;
     end if;
     return query

@@ -19,8 +19,9 @@ begin
     for no key update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such meeting in the courses you take',
-            detail = 'live_session.not_found';
+            message = format('no meeting in the courses you take has the id %L', p_session_id),
+            detail = 'live_session.not_found',
+            hint = 'Enrol in its course first, or check the id.';
     end if;
     select * into v_links from learn.live_session_links as k where k.session_id = p_session_id;
     if v_session.host_id = auth.uid() or learn.teaches(auth.uid(), v_session.course_id) then
@@ -30,7 +31,9 @@ begin
     end if;
     if v_session.status = 'cancelled' then
         raise sqlstate 'PT409' using
-            message = 'this meeting does not take place', detail = 'live_session.not_open';
+            message = 'this meeting was cancelled',
+            detail = 'live_session.not_open',
+            hint = 'Look in the view live_sessions for another meeting.';
     end if;
     if v_session.status = 'live' then
         insert into learn.live_session_participants as p (session_id, user_id, course_id, role)

@@ -15,7 +15,9 @@ begin
     where p.session_id = p_session_id and p.user_id = auth.uid();
     if not found then
         raise sqlstate 'PT404' using
-            message = 'you took no part in such a meeting', detail = 'live_session.not_found';
+            message = format('you took part in no meeting with the id %L', p_session_id),
+            detail = 'live_session.not_found',
+            hint = 'Send an id from the view my_live_sessions.';
     end if;
     return v_attended_sec;
 end;

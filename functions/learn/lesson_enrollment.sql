@@ -23,8 +23,11 @@ begin
         where vl.version_id = v_enrollment.version_id and vl.lesson_id = p_lesson_id
     ) then
         raise sqlstate 'PT404' using
-            message = 'no such lesson in what you read of the course',
-            detail = 'lesson.not_found';
+            message = format(
+                'the version of the course that you take has no lesson with the id %L', p_lesson_id
+            ),
+            detail = 'lesson.not_found',
+            hint = 'Call adopt_course_version to take up the newest version, or check the id.';
     end if;
     if not (
         access.may_read_course(p_user_id, v_enrollment.course_id)
@@ -33,7 +36,7 @@ begin
         raise sqlstate 'PT403' using
             message = 'this lesson is not open to you',
             detail = 'access.denied',
-            hint = 'explain_access says what its course asks for.';
+            hint = 'Call explain_access with the course of the lesson to see what opens it.';
     end if;
     return v_enrollment;
 end;

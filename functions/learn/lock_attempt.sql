@@ -20,7 +20,9 @@ begin
     for no key update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such attempt', detail = 'attempt.not_found';
+            message = format('no attempt has the id %L, or it is not yours', p_attempt_id),
+            detail = 'attempt.not_found',
+            hint = 'Send the attempt_id that start_attempt returned.';
     end if;
     return v_attempt;
 end;

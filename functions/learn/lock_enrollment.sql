@@ -20,9 +20,9 @@ begin
         return v_enrollment;
     end if;
     raise sqlstate 'PT409' using
-        message = 'this is for those who take the course',
+        message = 'you are not enrolled in this course',
         detail = 'enrollment.required',
-        hint = 'Call enroll first; an enrolment that was left or expired can be made again.';
+        hint = 'Call enroll first; an enrolment that was dropped or expired can be made again.';
 end;
 $$;
 

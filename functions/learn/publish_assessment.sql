@@ -15,7 +15,11 @@ begin
     for update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such assessment', detail = 'assessment.not_found';
+            message = format(
+                'no assessment has the id %L, or you may not see it', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Send an id from the view assessments.';
     end if;
     perform content.assert_may_edit_course(v_assessment.course_id, 'lesson.publish');
     if p_is_published is not true then
@@ -40,7 +44,7 @@ begin
         raise sqlstate 'PT409' using
             message = 'this assessment is not complete',
             detail = 'assessment.incomplete',
-            hint = left(v_problem, 500);
+            hint = left('Correct the assessment and publish it again: ' || v_problem, 500);
     end if;
     return learn.freeze_assessment(v_assessment);
 end;

@@ -12,7 +12,9 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such assignment', detail = 'assignment.not_found';
+            message = format('no assignment has the id %L', p_assignment_id),
+            detail = 'assignment.not_found',
+            hint = 'Send an id from the view assignments.';
     end if;
     perform content.assert_may_edit_course(v_course_id, 'lesson.publish');
     update learn.assignments

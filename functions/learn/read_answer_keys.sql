@@ -10,7 +10,11 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such assessment', detail = 'assessment.not_found';
+            message = format(
+                'no assessment has the id %L, or you may not see it', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Send an id from the view assessments.';
     end if;
     -- Who holds course.edit could overwrite them; that alone does not let them read.
     if
@@ -19,7 +23,11 @@ begin
         and not rbac.has_permission_in(auth.uid(), 'gradebook.grade', 'course', v_course_id)
     then
         raise sqlstate 'PT404' using
-            message = 'no such assessment', detail = 'assessment.not_found';
+            message = format(
+                'no assessment has the id %L, or you may not see it', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Send an id from the view assessments.';
     end if;
     return query
     select i.id, k.correct, k.guidance

@@ -17,9 +17,9 @@ begin
         or jsonb_typeof(p_interactions) is distinct from 'object'
     then
         raise sqlstate 'PT400' using
-            message = 'a position, the seconds watched since then and counts are required',
+            message = 'a position, the seconds watched and the interactions are required',
             detail = 'progress.request_invalid',
-            hint = 'Seconds are not below 0, interactions an object of numbers.';
+            hint = 'Send seconds of 0 or more, and interactions as an object of numbers.';
     end if;
     -- A report that is not the first asks nothing else: players send one every few seconds.
     for v_try in 1..2 loop

@@ -16,13 +16,15 @@ begin
         or rbac.has_permission_in(auth.uid(), 'certificate.manage', 'course', v_course_id)
     ) then
         raise sqlstate 'PT403' using
-            message = 'this needs the permission certificate.manage',
-            detail = 'certificate.denied';
+            message = 'the permission certificate.manage is required',
+            detail = 'certificate.denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
     if coalesce(p_reason, '') !~ '[^[:space:]]' or length(p_reason) > 500 then
         raise sqlstate 'PT400' using
-            message = 'a reason of up to 500 characters is required',
-            detail = 'certificate.reason_required';
+            message = 'a reason of 1 to 500 characters is required',
+            detail = 'certificate.reason_required',
+            hint = 'Send the reason why the certificate is revoked.';
     end if;
     update learn.certificates as c
     set revoked_at = now(), revoked_reason = p_reason, revoked_by = (
@@ -34,7 +36,9 @@ begin
     where c.id = p_certificate_id;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such certificate', detail = 'certificate.not_found';
+            message = format('no certificate has the id %L', p_certificate_id),
+            detail = 'certificate.not_found',
+            hint = 'Send an id from the view people_certificates.';
     end if;
     return v_revoked_at;
 end;

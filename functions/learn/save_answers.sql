@@ -14,7 +14,9 @@ begin
     );
     if v_attempt.status <> 'open' or learn.is_overdue(v_attempt) then
         raise sqlstate 'PT409' using
-            message = 'this attempt is over', detail = 'attempt.closed';
+            message = 'this attempt has ended',
+            detail = 'attempt.closed',
+            hint = 'Show its result, or start another attempt.';
     end if;
     update learn.user_assessment_attempts as t
     set answers = t.answers || p_answers

@@ -14,15 +14,18 @@ begin
     where i.id = p_item_id
     for share; -- the key fits what it is until the key is there
     if not found then
-        raise sqlstate 'PT404' using message = 'no such item', detail = 'item.not_found';
+        raise sqlstate 'PT404' using
+            message = format('no item has the id %L', p_item_id),
+            detail = 'item.not_found',
+            hint = 'Send an id from the view assessment_items.';
     end if;
     perform content.assert_may_edit_course(v_item.course_id);
     if p_correct is not null and not learn.is_key_of(v_item.item_type, v_item.options, p_correct)
     then
         raise sqlstate 'PT400' using
-            message = 'this is no answer key of such an item',
+            message = format('this is not an answer key for an item of type %s', v_item.item_type),
             detail = 'item.key_invalid',
-            hint = learn.key_shape(v_item.item_type);
+            hint = 'Send an answer key of this form. ' || learn.key_shape(v_item.item_type);
     end if;
     insert into learn.answer_keys as k (item_id, correct, guidance)
     values (p_item_id, p_correct, p_guidance)

@@ -14,7 +14,9 @@ begin
     for no key update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such meeting', detail = 'live_session.not_found';
+            message = format('no meeting has the id %L', p_session_id),
+            detail = 'live_session.not_found',
+            hint = 'Send an id from the view live_sessions.';
     end if;
     perform content.assert_may_edit_course(v_session.course_id);
     if v_session.status = p_status then
@@ -24,9 +26,9 @@ begin
         ('scheduled', 'live'), ('scheduled', 'cancelled'), ('live', 'ended')
     ) then
         raise sqlstate 'PT409' using
-            message = format('a meeting that is %s cannot become that', v_session.status),
+            message = format('a meeting cannot change from %s to %L', v_session.status, p_status),
             detail = 'live_session.status_invalid',
-            hint = 'scheduled becomes live or cancelled, live becomes ended.';
+            hint = 'Set a scheduled meeting to live or cancelled, and a live one to ended.';
     end if;
     update learn.live_sessions as s
     set

@@ -16,8 +16,11 @@ begin
         and a.course_id in (select learn.my_enrolled_course_ids());
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such assessment in the courses you take',
-            detail = 'assessment.not_found';
+            message = format(
+                'no assessment in the courses you take has the id %L', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Enrol in its course first, or check the id.';
     end if;
     v_enrollment := learn.lock_enrollment(auth.uid(), v_assessment.course_id);
     perform learn.assert_may_read(auth.uid(), v_assessment.course_id);

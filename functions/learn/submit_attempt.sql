@@ -20,7 +20,9 @@ begin
     -- The same again is the same attempt; so is whatever came after the deadline.
     elsif not v_attempt.was_late and v_attempt.answers || p_answers <> v_attempt.answers then
         raise sqlstate 'PT409' using
-            message = 'this attempt was handed in with other answers', detail = 'attempt.closed';
+            message = 'this attempt was already handed in with other answers',
+            detail = 'attempt.closed',
+            hint = 'Show its result; answers cannot change after an attempt is handed in.';
     end if;
     return jsonb_build_object(
         'attempt_id', v_attempt.id,

@@ -35,9 +35,9 @@ begin
     if v_enrollment.status in ('active', 'completed') then
         if v_enrollment.cohort_id is distinct from p_cohort_id then
             raise sqlstate 'PT409' using
-                message = 'already enrolled, not in this cohort',
+                message = 'this person is already enrolled, but not in this cohort',
                 detail = 'enrollment.exists',
-                hint = 'Who leaves the course first can enrol in another cohort.';
+                hint = 'Leave the course first, then enrol in the other cohort.';
         end if;
         return learn.enrollment_answer(v_enrollment);
     end if;

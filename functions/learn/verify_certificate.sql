@@ -25,7 +25,9 @@ begin
     where c.verify_hash = p_hash;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such certificate', detail = 'certificate.not_found';
+            message = 'no certificate has this hash',
+            detail = 'certificate.not_found',
+            hint = 'Check that all 64 digits of the hash were copied.';
     end if;
 end;
 $$;

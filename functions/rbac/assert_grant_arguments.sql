@@ -8,7 +8,8 @@ begin
     if p_reason is null or p_reason !~ '[^[:space:]]' or length(p_reason) > 500 then
         raise sqlstate 'PT400' using
             message = 'a reason of 1 to 500 characters is required',
-            detail = 'role.reason_required';
+            detail = 'role.reason_required',
+            hint = 'Send the reason for the change; it is kept in the log of grants.';
     end if;
     if
         p_scope_type is null
@@ -16,9 +17,9 @@ begin
         or (p_scope_type = 'global') <> (p_scope_id is null)
     then
         raise sqlstate 'PT400' using
-            message = 'not a scope',
+            message = 'the scope type and id do not fit each other',
             detail = 'role.scope_invalid',
-            hint = 'global without an id, or school, course or engagement with one.';
+            hint = 'Send global without an id, or school, course or engagement with one.';
     end if;
 end;
 $$;

@@ -18,7 +18,7 @@ begin
         rbac.has_permission_in(v_actor, 'role.grant', p_scope_type, p_scope_id), false
     ) then
         raise sqlstate 'PT403' using
-            message = 'you may not assign roles here',
+            message = 'you may not assign roles in this scope',
             detail = 'role.grant_denied',
             hint = 'Ask someone who holds the permission role.grant.';
     end if;
@@ -37,7 +37,7 @@ begin
             and coalesce(ep.expires_at, 'infinity') >= coalesce(p_expires_at, 'infinity')
     ) then
         raise sqlstate 'PT403' using
-            message = 'your right to assign roles ends before that',
+            message = 'the role would last longer than your right to assign it',
             detail = 'role.outlasts_granter',
             hint = 'Give the role an end that is not after the end of your own.';
     end if;
@@ -56,7 +56,7 @@ begin
         raise sqlstate 'PT403' using
             message = format('the role gives %s, which you do not have', v_excess),
             detail = 'role.exceeds_granter',
-            hint = 'Nobody can give or take what they lack themselves.';
+            hint = 'Ask someone who has every permission of the role.';
     end if;
 end;
 $$;

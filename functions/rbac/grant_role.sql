@@ -16,23 +16,31 @@ begin
     perform rbac.assert_grant_arguments(p_reason, p_scope_type, p_scope_id);
     if p_expires_at <= now() then
         raise sqlstate 'PT400' using
-            message = 'the role would have expired already', detail = 'role.expiry_in_past';
+            message = format('the end %L is in the past', p_expires_at),
+            detail = 'role.expiry_in_past',
+            hint = 'Send a time in the future, or none for a role without an end.';
     end if;
     if p_user_id = auth.uid() and not util.is_service() then
         raise sqlstate 'PT403' using
-            message = 'nobody grants a role to themselves', detail = 'role.self_grant';
+            message = 'you cannot grant a role to yourself',
+            detail = 'role.self_grant',
+            hint = 'Ask another person who has the permission role.grant.';
     end if;
 
     select id into v_role_id from rbac.roles where name = p_role;
     if v_role_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such role', detail = 'role.not_found';
+            message = format('no role has the name %L', p_role),
+            detail = 'role.not_found',
+            hint = 'Send a name from the view roles.';
     end if;
     -- Before the person is looked up: who may not grant learns nothing about who exists.
     perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id, p_expires_at);
     if not exists (select from public.profiles where id = p_user_id and erased_at is null) then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
 
     -- The grant is its own key: granting again changes its reason and its end, if they differ.

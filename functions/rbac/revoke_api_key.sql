@@ -17,7 +17,9 @@ begin
     returning k.revoked_at into v_revoked_at;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such key', detail = 'api_key.not_found';
+            message = format('you have no API key with the id %L', p_id),
+            detail = 'api_key.not_found',
+            hint = 'Send an id from the view my_api_keys.';
     end if;
     return v_revoked_at;
 end;

@@ -16,7 +16,9 @@ begin
     select id into v_role_id from rbac.roles where name = p_role;
     if v_role_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such role', detail = 'role.not_found';
+            message = format('no role has the name %L', p_role),
+            detail = 'role.not_found',
+            hint = 'Send a name from the view roles.';
     end if;
     -- Taking lasts for no longer than this moment.
     perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id, now());

@@ -27,7 +27,9 @@ begin
     returning k.* into v_key;
     if not found then
         raise sqlstate 'PT401' using
-            message = 'the key is not valid', detail = 'api_key.invalid';
+            message = 'the API key is not valid',
+            detail = 'api_key.invalid',
+            hint = 'Create a new key, or ask its owner for one.';
     end if;
     if v_key.window_count > v_key.rate_limit_per_minute then
         raise sqlstate 'PT429' using

@@ -34,9 +34,9 @@ begin
     end if;
     if v_known.response is null then
         raise sqlstate 'PT500' using
-            message = 'the work under this key was never answered',
+            message = 'the function that claimed this key never stored its answer',
             detail = 'idempotency.unanswered',
-            hint = 'util.store_idempotent_response() must follow in the same transaction.';
+            hint = 'Call util.store_idempotent_response() in the same transaction as the claim.';
     end if;
     return v_known.response;
 end;

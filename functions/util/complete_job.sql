@@ -7,7 +7,9 @@ as $$
 begin
     if pg_column_size(p_result) > 65536 then
         raise sqlstate 'PT400' using
-            message = 'a result has up to 64 KiB', detail = 'job.result_too_large';
+            message = 'the result is larger than 64 KiB',
+            detail = 'job.result_too_large',
+            hint = 'Store the result elsewhere and send a reference to it.';
     end if;
     with finished as (
         delete from util.job_queue

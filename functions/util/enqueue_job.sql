@@ -26,11 +26,12 @@ begin
         false
     ) then
         raise sqlstate 'PT400' using
-            message = 'not a job',
+            message = 'the queue, kind, payload, priority, unique key or number of attempts is '
+            'invalid',
             detail = 'job.invalid',
-            hint = 'Queue and kind: words joined by dots, up to 100 characters. Payload: an object '
-            'of up to 64 KiB. Priority 0 to 1000, attempts 1 to 100, unique key 1 to 200 '
-            'characters.';
+            hint = 'Send queue and kind as words joined by dots (up to 100 characters), an '
+            'object of up to 64 KiB as payload, a priority from 0 to 1000, 1 to 100 attempts and '
+            'a unique key of 1 to 200 characters.';
     end if;
 
     loop

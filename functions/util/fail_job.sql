@@ -9,7 +9,9 @@ declare
 begin
     if not isfinite(p_retry_at) then
         raise sqlstate 'PT400' using
-            message = 'not a time to try again', detail = 'job.retry_invalid';
+            message = 'the time of the next attempt is not finite',
+            detail = 'job.retry_invalid',
+            hint = 'Send a time, or none for the usual pause.';
     end if;
     select * into v_job
     from util.job_queue

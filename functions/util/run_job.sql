@@ -27,7 +27,8 @@ begin
             raise sqlstate 'PT404' using
                 message = 'the database has no handler for this kind of job',
                 detail = 'job.no_handler',
-                hint = 'util.job_handlers names one for each kind.';
+                hint = 'Add a row for this kind to util.job_handlers, or claim the job with a '
+                'worker of your own.';
         end if;
         execute format('select %s($1)', v_handler::regproc) into v_result using v_payload;
         -- What is deferred to the commit belongs to the handler: it fails here or not at all.

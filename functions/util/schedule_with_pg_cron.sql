@@ -14,10 +14,10 @@ begin
             and has_schema_privilege(n.oid, 'usage')
     ) then
         raise sqlstate 'PT409' using
-            message = 'this database has no pg_cron that the package''s owner may use',
+            message = 'the owner of the package cannot use pg_cron in this database',
             detail = 'pg_cron.missing',
-            hint = 'An administrator runs `create extension pg_cron` and `grant usage on schema '
-            'cron to` the owner here; or a process runs `dbtool worker` for ever.';
+            hint = 'Run `create extension pg_cron` and `grant usage on schema cron to` the owner '
+            'as an administrator, or let a process run `dbtool worker`.';
     end if;
     execute
         'select exists ('
