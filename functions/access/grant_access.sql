@@ -61,7 +61,7 @@ begin
             detail = 'user.not_found',
             hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
-    -- The key is the grant's own id: the same again is the same grant.
+    -- The key is the grant's own id: repeating it is the same grant.
     insert into access.user_entitlements (
         id, user_id, course_id, tier_id, source_type, source_id, valid_to, reason, granted_by
     ) values (
@@ -88,8 +88,8 @@ comment on function access.grant_access(uuid, uuid, text, uuid, text, timestampt
 
 Definer, because nobody writes entitlements directly.
 
-Args: p_user_id: to whom; p_key: a new uuid, and the same when the request is repeated; p_reason:
-why; p_course_id or p_tier: what; p_valid_to: until when, null for no end.
+Args: p_user_id: the person; p_key: a new uuid, sent again when the request is repeated; p_reason:
+why; p_course_id or p_tier: what to open; p_valid_to: the end, null for none.
 Returns: the entitlement''s id, which is the key.
 Raises: PT403 access.denied, PT403 access.self_grant, PT400 access.request_invalid, PT404
 tier.not_found, PT404 course.not_found, PT404 user.not_found, PT409 idempotency.key_reused.

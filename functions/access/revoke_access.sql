@@ -35,12 +35,12 @@ end;
 $$;
 
 comment on function access.revoke_access(uuid, text) is
-'Ends an entitlement, from now on and for good.
+'Ends an entitlement now and for good.
 
 Definer, because nobody writes entitlements directly.
 
-Args: p_entitlement_id: which; p_reason: why.
-Returns: since when it does not count; of one that was revoked before, since then.
+Args: p_entitlement_id: the entitlement; p_reason: why.
+Returns: when it stopped counting; if it was revoked before, the time of that.
 Raises: PT403 access.denied, PT400 access.request_invalid, PT404 entitlement.not_found.
 Caller: staff with entitlement.grant; service.';
 

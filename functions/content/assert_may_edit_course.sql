@@ -9,7 +9,7 @@ declare
     or exists (select from content.my_course_ids() as m (id) where m.id = p_course_id)
     or rbac.has_permission(auth.uid(), 'course.edit');
 begin
-    -- Who may not know the course learns nothing about whether there is one.
+    -- Callers who may not see the course do not learn whether it exists.
     if not exists (
         select
         from content.courses as c
@@ -44,8 +44,8 @@ $$;
 comment on function content.assert_may_edit_course(uuid, text) is
 'Refuses callers who do not teach a course and may not edit it by a role.
 
-Args: p_course_id: the course; p_permission: what they must be permitted besides, everywhere or in
-this course; null: nothing.
+Args: p_course_id: the course; p_permission: a permission that they need too, everywhere or in this
+course; null: none.
 Returns: nothing.
 Raises: PT404 course.not_found, PT403 course.edit_denied, PT403 course.permission_denied.
 Caller: functions of this package.';

@@ -24,12 +24,12 @@ end;
 $$;
 
 comment on function content.feature_course(uuid, boolean) is
-'Puts a course that was published in the catalogue''s window, or takes it out.
+'Features a published course in the catalogue, or stops featuring it.
 
 Definer, because those who keep the catalogue need not be able to edit courses.
 
-Args: p_course_id: the course; p_is_featured: whether it stands there.
-Returns: the same.
+Args: p_course_id: the course; p_is_featured: whether to feature it.
+Returns: the new value.
 Raises: PT403 course.permission_denied, PT404 course.not_found.
 Caller: staff with category.manage; service.';
 

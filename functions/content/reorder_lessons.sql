@@ -48,10 +48,10 @@ end;
 $$;
 
 comment on function content.reorder_lessons(uuid, uuid[]) is
-'Puts the lessons of a module in another order, in one statement; lessons of other modules of the
-course can be moved into it by naming them. Learners see it when the course is published again.
+'Reorders the lessons of a module in one statement. Lessons of other modules of the course move into
+it when they are named. Learners see the new order when the course is published again.
 
-Definer, because it is refused with a name where a direct update would find no row.
+Definer, because a direct update would silently find no row where this refuses with a stable name.
 
 Args: p_module_id: the module; p_lesson_ids: ids of all its lessons, in the order they are to have.
 Returns: how many moved.

@@ -43,9 +43,9 @@ $$;
 comment on function gamification.accept_friend(uuid) is
 'Accepts the request of someone who asked to be the caller''s friend.
 
-Definer, because it writes the other''s row too.
+Definer, because it writes the other person''s row too.
 
-Args: p_user_id: who asked.
+Args: p_user_id: the person who asked.
 Returns: accepted; accepting again changes nothing.
 Raises: PT401 friend.login_required, PT400 friend.oneself, PT404 friend.request_not_found, PT409
 friend.too_many.

@@ -68,13 +68,13 @@ end;
 $$;
 
 comment on function gamification.advance_quest(uuid, text, integer, integer, text) is
-'Counts towards a step of a quest. When the last step is done the quest is, and its reward is
-credited in the same transaction, once for each period.
+'Counts progress in a step of a quest. The last step completes the quest and credits its reward in
+the same transaction, once for each period.
 
 Definer, because nobody writes progress or the ledger directly.
 
-Args: p_user_id: whose; p_quest_key: which quest; p_step_order: which step; p_amount: how often it
-was done now, what exceeds the target is dropped; p_key: idempotency key.
+Args: p_user_id: the person; p_quest_key: the quest; p_step_order: the step; p_amount: how often it
+was done now, of which only the part up to the target counts; p_key: idempotency key.
 Returns: {quest, period_start, progress by step_order, completed_at or null}. A completed quest
 stays as it is until its next period.
 Raises: PT400 xp.request_invalid, PT400 idempotency.key_required, PT409 idempotency.key_reused, PT400 quest.amount_invalid,

@@ -79,7 +79,7 @@ comment on function gamification.advance_quest_row(
 ) is
 'Counts a step of one person''s quest, completes it and credits its reward.
 
-Args: p_row: the person''s row, locked and not completed; p_quest: its quest; p_step_order: which
+Args: p_row: the person''s row, locked and not completed; p_quest: its quest; p_step_order: the
 step; p_amount: how often it was done.
 Returns: the row as it is now.
 Raises: PT404 quest.step_not_found, PT409 quest.step_locked.

@@ -36,7 +36,7 @@ $$;
 comment on function gamification.assert_creditable(
     gamification.user_xp, gamification.xp_sources
 ) is
-'Refuses a credit that comes too soon, or would pass the daily cap.
+'Refuses a credit that comes too soon or would exceed the daily cap.
 
 Args: p_account: the person''s row, locked; p_source: the version that counts.
 Returns: nothing.

@@ -19,7 +19,8 @@ begin
     if v_season.closed_at is not null then
         return v_season.closed_at;
     end if;
-    -- A credit counts by when its transaction began: those still at work get their time.
+    -- A credit counts from the time its transaction began: transactions still at work get time to
+    -- end.
     if (v_season.ends_at + make_interval(mins => coalesce(v_grace, 60)) <= now()) is not true then
         raise sqlstate 'PT409' using
             message = 'the season has not ended long enough ago',
@@ -57,7 +58,8 @@ end;
 $$;
 
 comment on function gamification.close_season(text) is
-'Settles a season: folds the last events, writes final ranks and what they win, and lets it rest.
+'Settles a season: folds the last events and writes final ranks and rewards. The season never
+changes afterwards.
 
 Definer, because nobody writes scores directly.
 

@@ -23,7 +23,7 @@ begin
             hint = 'Send a JSON array, and split a longer one.';
     end if;
 
-    -- In one order for everybody, so that two batches of the same people do not deadlock.
+    -- One order for all, so that two batches for the same people do not deadlock.
     for v_credit in
         select
             c.position::integer - 1 as batch_index,
@@ -70,8 +70,8 @@ end;
 $$;
 
 comment on function gamification.credit_xp_batch(jsonb) is
-'Credits many at once. What gamification.credit_xp() refuses is told in its row and keeps nothing
-else from being credited; a batch with a value that makes no sense is refused whole.
+'Credits many at once. A credit that gamification.credit_xp() refuses is reported in its row and
+does not stop the others; a batch with a malformed value is refused as a whole.
 
 Definer, because nobody writes the ledger directly.
 

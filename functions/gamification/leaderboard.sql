@@ -58,7 +58,7 @@ begin
         from page as g
     ),
 
-    -- Between two scores of a page nobody else stands, so one count from above is enough.
+    -- A page leaves out no player between its scores, so one count from above is enough.
     ranks as (
         select
             d.score,
@@ -91,16 +91,16 @@ end;
 $$;
 
 comment on function gamification.leaderboard(text, integer, uuid) is
-'A page of a season''s ranking: its top, or around one player. Its cost does not depend on how many
-play.
+'A page of a season''s ranking: its top, or the rows around one player. Its cost does not depend on
+the number of players.
 
-Definer, because ranks count everybody, also who does not want to be seen: of those only rank and
-score are told.
+Definer, because ranks count everybody, including people who are not listed; of those it returns
+only rank and score.
 
-Args: p_season_key: which season; p_limit: rows, 1 to 100; p_around_user_id: a player to stand in
-the middle, who must be listed or the caller; null for the top.
-Returns: rows from the highest score down; equal scores share a rank. Who is not listed has no id.
-Scores are as of the last fold, some minutes ago at most.
+Args: p_season_key: the season; p_limit: rows, 1 to 100; p_around_user_id: a player to put in the
+middle, who must be listed or be the caller; null for the top.
+Returns: rows from the highest score down; equal scores share a rank. Players who are not listed
+have no id. Scores are as of the last fold, at most some minutes ago.
 Raises: PT400 leaderboard.page_invalid, PT404 season.not_found, PT404 leaderboard.player_not_found.
 Caller: any user; service.';
 

@@ -30,9 +30,9 @@ end;
 $$;
 
 comment on function gamification.lock_friendship(uuid, uuid) is
-'Makes the caller the only one who changes the friends of two people, until the transaction ends.
+'Locks the friends of two people until the transaction ends, so that only the caller changes them.
 
-Args: p_user_id: who acts; p_friend_id: the other.
+Args: p_user_id: the acting person; p_friend_id: the other person.
 Returns: nothing.
 Raises: PT401 friend.login_required, PT400 friend.oneself.
 Caller: functions of this package.';

@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function gamification.open_xp_account(uuid) is
-'Makes a person''s account, with no XP, unless there is one.
+'Makes a person''s account, with no XP, unless it exists.
 
 Args: p_user_id: the person.
 Returns: nothing.

@@ -18,7 +18,7 @@ begin
     if (
         p_source_type ~ '^[a-z][a-z0-9_]{0,59}$'
         and p_action_type ~ '^[a-z][a-z0-9_]{0,59}$'
-        -- What rewards and reversals are called in the ledger.
+        -- Names that rewards and reversals have in the ledger.
         and p_source_type not in ('system', 'achievement', 'quest')
         and p_xp_value between 1 and 1000000
         and p_cooldown_sec between 0 and 31536000
@@ -74,11 +74,11 @@ comment on function gamification.publish_xp_source(
 'Makes a new version of a source of XP and ends the one before it at the same moment. Credits made
 so far stay as they are.
 
-Definer, because versions follow rules that no policy can hold.
+Definer, because versions follow rules that no policy can express.
 
 Args: p_source_type, p_action_type: its names; p_xp_value: 1 to 1,000,000; p_cooldown_sec: seconds
 between two credits of a person; p_daily_cap: most XP a day (UTC), null for no cap; p_valid_from:
-now where null, never in the past; p_metadata: an object for the app.
+the start, null for now, never in the past; p_metadata: an object for the app.
 Returns: the version.
 Raises: PT403 gamification.denied, PT400 xp_source.invalid, PT409 xp_source.later_version.
 Caller: staff with gamification.manage; service.';

@@ -69,14 +69,14 @@ end;
 $$;
 
 comment on function gamification.record_activity_day(uuid, timestamptz) is
-'Counts a day on which a person was active, by the calendar of their time zone, and what comes of
-it: their streak and those with friends.
+'Counts a day on which a person was active, by the calendar of their time zone, and updates their
+streak and their streaks with friends.
 
 Definer, because nobody writes streaks directly.
 
-Args: p_user_id: who; p_at: when, at most streaks.late_days ago.
-Returns: the person''s date, the streak that ends with their last active day, the longest there was,
-the freezes left, and whether the day is new. The day is its own key.
+Args: p_user_id: the person; p_at: the time, at most streaks.late_days ago.
+Returns: the person''s date, the streak that ends with their last active day, the longest streak so
+far, the freezes left, and whether the day is new. The day is its own key.
 Raises: PT404 user.not_found, PT400 activity.time_invalid.
 Caller: service, and functions of this package.';
 

@@ -18,7 +18,7 @@ $$;
 comment on function gamification.refuse_xp_request(uuid, text) is
 'Says what is wrong with a request to the ledger.
 
-Args: p_user_id, p_key: as they came.
+Args: p_user_id, p_key: as the caller sent them.
 Returns: never.
 Raises: PT400 xp.request_invalid.
 Caller: functions of the ledger.';

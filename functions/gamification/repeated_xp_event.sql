@@ -39,10 +39,11 @@ end;
 $$;
 
 comment on function gamification.repeated_xp_event(uuid, text, text, text, jsonb) is
-'The event that a key made, for a caller who asks the same again. A request that makes no sense made
-none, and is refused here.
+'The event that a key made, for a caller who repeats the request. A malformed request made no event,
+and is refused here.
 
-Args: p_user_id, p_key: whose key; p_source_type, p_action_type, p_reference: what is asked now.
+Args: p_user_id, p_key: the person and the key; p_source_type, p_action_type, p_reference: the
+present request.
 Returns: the event, which holds the answer.
 Raises: PT400 xp.request_invalid (by refuse_xp_request), PT409 idempotency.key_reused, PT410 xp.event_archived.
 Caller: functions of the ledger.';

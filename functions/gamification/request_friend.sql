@@ -39,9 +39,9 @@ end;
 $$;
 
 comment on function gamification.request_friend(uuid) is
-'Asks someone to be the caller''s friend; where they asked first, it is settled.
+'Asks someone to be the caller''s friend; if they asked first, the two become friends.
 
-Definer, because it writes the other''s row too.
+Definer, because it writes the other person''s row too.
 
 Args: p_user_id: a listed person.
 Returns: requested or accepted; asking again changes nothing.

@@ -57,7 +57,8 @@ begin
     if replayed then
         return;
     end if;
-    -- The account is locked: of two reversals under different keys the second finds it reversed.
+    -- The account is locked, so that the second of two reversals with different keys finds the
+    -- first.
     update gamification.xp_idempotency_keys as k
     set reversed_at = now()
     where k.user_id = p_user_id and k.key = p_idempotency_key and k.reversed_at is null;
@@ -79,13 +80,13 @@ end;
 $$;
 
 comment on function gamification.reverse_xp(uuid, text, text, text) is
-'Takes a credit back, by an event of its own: the credit stays in the ledger. Cooldown and cap stay
-used; what was unlocked meanwhile is kept.
+'Takes a credit back by an event of its own; the credit stays in the ledger. Cooldown and cap stay
+used, and anything unlocked in the meantime is kept.
 
 Definer, because nobody writes the ledger directly.
 
-Args: p_user_id: whose credit; p_idempotency_key: the key it was made under; p_reason: required;
-p_key: idempotency key of the reversal.
+Args: p_user_id: the person; p_idempotency_key: the key of the credit; p_reason: required; p_key:
+idempotency key of the reversal.
 Returns: as gamification.credit_xp(), with a negative delta.
 Raises: PT403 xp.denied, PT400 xp.request_invalid, PT400 xp.reason_required, PT404
 xp.credit_not_found, PT409 xp.already_reversed, PT409 idempotency.key_reused, PT409

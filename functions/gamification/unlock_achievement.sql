@@ -85,9 +85,10 @@ achievement:<key>.
 
 Definer, because nobody writes achievements or the ledger directly.
 
-Args: p_user_id: to whom; p_achievement_key: which; p_details: about the occasion, an object of at
-most 4,096 characters.
-Returns: the achievement, when it was unlocked, the XP credited for it, and whether it was before.
+Args: p_user_id: the person; p_achievement_key: the achievement; p_details: about the occasion, an
+object of at most 4,096 characters.
+Returns: the achievement, when it was unlocked, the XP credited for it, and whether it was already
+unlocked.
 Raises: PT400 achievement.invalid, PT404 achievement.not_found, PT409 achievement.inactive, PT404
 user.not_found.
 Caller: service, and functions of this package.';

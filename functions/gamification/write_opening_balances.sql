@@ -16,7 +16,7 @@ begin
             hint = 'Send a partition of gamification.xp_events whose month is over.';
     end if;
 
-    -- Everything up to the end, so that of several months retired together the last one counts.
+    -- Everything up to the end: if several months are retired together, the last balance counts.
     execute format(
         $sql$
         insert into gamification.xp_events (
@@ -44,8 +44,8 @@ end;
 $$;
 
 comment on function gamification.write_opening_balances(regclass) is
-'Writes what each person had at the end of a month as one event in the next, so that the month can
-be detached and the rest still adds up. Calling it again changes nothing.
+'Writes each person''s total at the end of a month as one event in the next month, so that the month
+can be detached and the rest still adds up. Calling it again changes nothing.
 
 Definer, because nobody writes the ledger directly.
 

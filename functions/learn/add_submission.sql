@@ -57,7 +57,7 @@ $$;
 
 comment on function learn.add_submission(learn.assignments, learn.enrollments, uuid, text, uuid[])
 is
-'Keeps what a learner handed in, by the late policy of now.
+'Stores a submission under the present late policy.
 
 Args: p_assignment: the row; p_enrollment: the learner''s, locked by the caller; p_key: its id;
 p_content, p_file_ids: the work.

@@ -50,7 +50,7 @@ end;
 $$;
 
 comment on function learn.assert_answers(jsonb, jsonb) is
-'Refuses answers that are not of their items'' kind.
+'Refuses answers that do not fit their items.
 
 Args: p_items: as in assessment_versions; p_answers: as learn.save_answers() takes them.
 Returns: nothing.

@@ -51,7 +51,7 @@ end;
 $$;
 
 comment on function learn.assert_grades(uuid, jsonb, jsonb) is
-'Refuses points that the items of an assessment do not give.
+'Refuses points that the items of an assessment cannot give.
 
 Args: p_version_id: the assessment''s version; p_item_points, p_item_feedback: as
 learn.grade_attempt() takes them.

@@ -54,7 +54,7 @@ end;
 $$;
 
 comment on function learn.assert_lesson_done(learn.user_progress, uuid) is
-'Refuses to complete a lesson of which something is missing.
+'Refuses to complete a lesson that is not finished.
 
 Args: p_progress: the learner''s row; p_version_id: the publication that they read.
 Returns: nothing.

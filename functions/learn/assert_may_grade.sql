@@ -24,10 +24,10 @@ end;
 $$;
 
 comment on function learn.assert_may_grade(uuid, uuid) is
-'Refuses callers who may not grade somebody''s work in a course. To them it is as if there were
-none.
+'Refuses callers who may not grade somebody''s work in a course. They get the same error as for work
+that does not exist.
 
-Args: p_course_id: the course; null: there is no such work; p_user_id: whose work.
+Args: p_course_id: the course; null: there is no such work; p_user_id: the learner.
 Returns: nothing.
 Raises: PT404 grade.not_found, PT403 grade.own_work.
 Caller: functions of this package.';

@@ -48,7 +48,7 @@ end;
 $$;
 
 comment on function learn.assert_may_join(learn.live_sessions, uuid) is
-'Refuses learners whom a meeting is not for, or not now.
+'Refuses learners who may not join a meeting, or not now.
 
 Args: p_session: the row, locked by the caller; p_user_id: the learner.
 Returns: nothing.

@@ -19,11 +19,11 @@ end;
 $$;
 
 comment on function learn.assert_may_read_gradebook(uuid) is
-'Refuses callers who may not see what everybody reached in a course.
+'Refuses callers who may not see everybody''s results in a course.
 
 Args: p_course_id: the course.
 Returns: nothing.
-Raises: PT404 gradebook.not_found, as if there were none.
+Raises: PT404 gradebook.not_found, the same as for a course that does not exist.
 Caller: functions of this package.';
 
 revoke all on function learn.assert_may_read_gradebook(uuid) from public;

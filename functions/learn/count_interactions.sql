@@ -43,7 +43,7 @@ comment on function learn.count_interactions(uuid, uuid, jsonb) is
 'Adds what a learner did in a player to what they did before.
 
 Args: p_user_id: the learner; p_lesson_id: a lesson they began; p_interactions: counts by name.
-Returns: nothing. Of more than 50 names, those first in the alphabet are kept.
+Returns: nothing. If there are more than 50 names, the first 50 in alphabetical order are kept.
 Raises: PT400 progress.request_invalid.
 Caller: functions of this package.';
 

@@ -57,13 +57,13 @@ end;
 $$;
 
 comment on function learn.enroll(uuid, text, uuid) is
-'Enrols the caller in a course, in the publication of now. Where no seat is free they wait, and get
-one in the order in which they came.
+'Enrols the caller in the newest publication of a course. If no seat is free, they join the
+waitlist; seats go in the order of arrival.
 
 Definer, because nobody writes enrolments directly.
 
 Args: p_course_id: the course; p_key: idempotency key; p_cohort_id: one of the course''s cohorts,
-null for none. Enrolled already is no error.
+null for none. Being enrolled already is not an error.
 Returns: {status: active or completed, enrollment_id, course_id, cohort_id, version_id, source,
 expires_at}, or {status: waiting, course_id, cohort_id, position}.
 Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT403 user.not_active, PT404

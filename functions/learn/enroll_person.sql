@@ -52,14 +52,14 @@ end;
 $$;
 
 comment on function learn.enroll_person(uuid, uuid, uuid, timestamptz) is
-'Enrols somebody else, whatever the course asks for. It takes a seat as any other, and opens
-nothing: what they may read is asked of schema access.
+'Enrols somebody else, even if the course is not open to them. The enrolment takes a seat like any
+other and grants no access: schema access decides what they may read.
 
-Definer, because nobody writes enrolments directly. The person and course are the key: enrolled
-already is no error.
+Definer, because nobody writes enrolments directly. The person and course are the key: being
+enrolled already is not an error.
 
-Args: p_user_id: who; p_course_id: the course; p_cohort_id: one of its cohorts, null for none;
-p_expires_at: until when, null: as the cohort says.
+Args: p_user_id: the person; p_course_id: the course; p_cohort_id: one of its cohorts, null for
+none; p_expires_at: the end, null: as the cohort says.
 Returns: as learn.enroll().
 Raises: PT403 enrollment.denied, PT400 enrollment.request_invalid, PT404 user.not_found, PT404
 course.not_found, PT404 cohort.not_found, PT409 enrollment.exists.

@@ -95,12 +95,12 @@ end;
 $$;
 
 comment on function learn.gradebook(uuid, integer, uuid) is
-'Who takes a course and what they reached, in the order in which they enrolled.
+'The learners of a course and their results, in the order in which they enrolled.
 
-Definer, because it adds up what several tables hold, and asks once whether the caller may see it.
+Definer, because it reads several tables and checks only once whether the caller may see them.
 
-Args: p_course_id: the course; p_page_size: 1 to 500; p_after: the enrollment_id that the page
-before ended with.
+Args: p_course_id: the course; p_page_size: 1 to 500; p_after: the last enrollment_id of the
+previous page.
 Returns: a row for each learner; assessments: {assessment id: best percent}; assignments:
 {assignment id: most points}.
 Raises: PT404 gradebook.not_found, PT400 gradebook.page_invalid.

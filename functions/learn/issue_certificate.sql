@@ -37,13 +37,13 @@ end;
 $$;
 
 comment on function learn.issue_certificate(uuid, uuid) is
-'Issues a certificate by hand to somebody who completed a course: where the course gave none then,
-or after one was revoked.
+'Issues a certificate by hand to somebody who completed a course: because none was issued at the
+time, or because one was revoked.
 
-Definer, because nobody writes certificates directly. The person and course are the key: where
-there is one that is not revoked, this returns it.
+Definer, because nobody writes certificates directly. The person and course are the key: if they
+have a certificate that is not revoked, this returns it.
 
-Args: p_user_id: to whom; p_course_id: the course.
+Args: p_user_id: the person; p_course_id: the course.
 Returns: the certificate''s id.
 Raises: PT403 certificate.denied, PT403 certificate.own, PT409 certificate.course_open.
 Caller: staff with certificate.manage, everywhere or in the course; service.';

@@ -53,11 +53,11 @@ end;
 $$;
 
 comment on function learn.join_live_session(uuid) is
-'Where a meeting is held. Joined while it is live, the caller takes part; of one that ended they get
-the recording.
+'Returns where a meeting is held. A caller who joins while it is live takes part; after its end they
+get the recording.
 
 Definer, because nobody reads links or writes participants directly. The person and meeting are the
-key: called again, they still take part.
+key: after a repeated call they still take part.
 
 Args: p_session_id: the meeting.
 Returns: {session_id, status, role: host or learner, join_url, recording_url}.

@@ -12,7 +12,7 @@ return case p_item_type
 end;
 
 comment on function learn.key_shape(text) is
-'What the answer key of an item looks like.
+'The form of an item''s answer key.
 
 Args: p_item_type: as in assessment_items.
 Returns: a sentence.

@@ -29,7 +29,7 @@ comment on function learn.leave_live_session(uuid) is
 Definer, because nobody writes participants directly.
 
 Args: p_session_id: the meeting.
-Returns: the seconds that the caller took part.
+Returns: the seconds for which the caller took part.
 Raises: PT404 live_session.not_found.
 Caller: anyone with a login, for themselves.';
 

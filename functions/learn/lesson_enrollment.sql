@@ -17,7 +17,7 @@ declare
     );
     v_enrollment learn.enrollments := learn.lock_enrollment(p_user_id, v_course_id);
 begin
-    -- Someone may have taken up another publication in between.
+    -- The learner may have moved to another publication in between.
     if not exists (
         select from content.content_version_lessons as vl
         where vl.version_id = v_enrollment.version_id and vl.lesson_id = p_lesson_id
@@ -43,7 +43,7 @@ end;
 $$;
 
 comment on function learn.lesson_enrollment(uuid, uuid) is
-'The enrolment by which somebody learns a lesson, its row locked. The lesson is part of the
+'The enrolment under which somebody takes a lesson, its row locked. The lesson is part of the
 publication that they read, and open to them.
 
 Args: p_user_id: the learner; p_lesson_id: the lesson.

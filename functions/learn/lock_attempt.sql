@@ -31,7 +31,7 @@ $$;
 comment on function learn.lock_attempt(uuid, uuid) is
 'An attempt, locked after its enrolment.
 
-Args: p_attempt_id: which; p_user_id: whose it must be; null: anyone''s.
+Args: p_attempt_id: the attempt; p_user_id: its owner; null: anyone.
 Returns: the attempt.
 Raises: PT404 attempt.not_found.
 Caller: functions of this package.';

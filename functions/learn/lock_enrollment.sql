@@ -27,8 +27,8 @@ end;
 $$;
 
 comment on function learn.lock_enrollment(uuid, uuid) is
-'Somebody''s enrolment in a course, its row locked. Whatever changes what a learner reached in a
-course takes this lock first, so that it happens one at a time.
+'Somebody''s enrolment in a course, its row locked. Every change of a learner''s results in a course
+takes this lock first, so that changes happen one at a time.
 
 Args: p_user_id: the learner; p_course_id: the course.
 Returns: the enrolment, active or completed.

@@ -26,7 +26,7 @@ begin
         update learn.assessments set is_published = false where id = p_assessment_id;
         return null;
     end if;
-    -- What is checked is what is frozen: items and keys stay as they are until then.
+    -- The locks keep items and keys as they are between this check and the freeze.
     perform from learn.assessment_items as i
     where i.assessment_id = p_assessment_id
     for update;
@@ -51,14 +51,14 @@ end;
 $$;
 
 comment on function learn.publish_assessment(uuid, boolean) is
-'Publishes an assessment, or what changed in it: its items and keys are frozen as a new version.
-Attempts that are open keep the version they began with. Whether it must be passed is asked of
-those who read a publication of the course that comes after it.
+'Publishes an assessment or its changes: its items and keys are frozen as a new version. Open
+attempts keep the version they began with. A required assessment counts only for learners whose
+publication of the course is not older than it.
 
 Definer, because nobody writes versions directly.
 
-Args: p_assessment_id: the assessment; p_is_published: false takes it back.
-Returns: the version''s number; null where it was taken back.
+Args: p_assessment_id: the assessment; p_is_published: false unpublishes it.
+Returns: the version''s number; null if it was unpublished.
 Raises: PT404 assessment.not_found, PT404 course.not_found, PT403 course.edit_denied, PT403
 course.permission_denied, PT409 assessment.incomplete.
 Caller: those who teach the course and have lesson.publish; service.';

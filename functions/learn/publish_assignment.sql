@@ -26,11 +26,11 @@ end;
 $$;
 
 comment on function learn.publish_assignment(uuid, boolean) is
-'Publishes an assignment, or takes it back.
+'Publishes or unpublishes an assignment.
 
-Definer, because nobody publishes directly.
+Definer, because nobody writes the publication flag directly.
 
-Args: p_assignment_id: the assignment; p_is_published: false takes it back.
+Args: p_assignment_id: the assignment; p_is_published: false unpublishes it.
 Returns: nothing.
 Raises: PT404 assignment.not_found, PT404 course.not_found, PT403 course.edit_denied, PT403
 course.permission_denied.

@@ -16,7 +16,7 @@ begin
             detail = 'assessment.not_found',
             hint = 'Send an id from the view assessments.';
     end if;
-    -- Who holds course.edit could overwrite them; that alone does not let them read.
+    -- People with course.edit can overwrite the keys; that alone does not let them read the keys.
     if
         not util.is_service()
         and not learn.teaches(auth.uid(), v_course_id)
@@ -39,13 +39,13 @@ end;
 $$;
 
 comment on function learn.read_answer_keys(uuid) is
-'Right answers of an assessment, as their authors work on them.
+'Right answers of an assessment, as its authors last saved them.
 
 Definer, because no client touches the keys.
 
 Args: p_assessment_id: the assessment.
-Returns: a row for each item, in order; without a key a person grades.
-Raises: PT404 assessment.not_found, to those who may not see them too.
+Returns: a row for each item, in order; a person grades an item without a key.
+Raises: PT404 assessment.not_found, also for callers who may not see them.
 Caller: those who teach the course or hold gradebook.grade, everywhere or in the course; service.';
 
 revoke all on function learn.read_answer_keys(uuid) from public;

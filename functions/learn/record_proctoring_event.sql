@@ -58,8 +58,8 @@ $$;
 comment on function learn.record_proctoring_event(uuid, text, jsonb, uuid) is
 'Reports what the learner''s browser noticed during a proctored attempt.
 
-Definer, because nobody writes reports directly. Reports are hints: who controls the browser can
-keep them back.
+Definer, because nobody writes reports directly. Reports are only hints: the person who controls the
+browser can suppress them.
 
 Args: p_attempt_id: the caller''s open attempt; p_violation_type: phone_detected, multiple_faces,
 no_face, looking_away, audio_detected, tab_switch, copy_paste or other; p_details: an object;

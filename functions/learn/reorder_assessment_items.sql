@@ -39,7 +39,7 @@ end;
 $$;
 
 comment on function learn.reorder_assessment_items(uuid, uuid[]) is
-'Puts the items of an assessment into a new order, in one statement.
+'Reorders the items of an assessment in one statement.
 
 Definer, because nobody writes the order directly.
 

@@ -58,7 +58,7 @@ end;
 $$;
 
 comment on function learn.review_attempt(uuid) is
-'What an attempt of the caller''s earned, once it is shown. Right answers are not.
+'The result of one of the caller''s attempts, once it is shown. Right answers are never shown.
 
 Definer, because nobody reads questions directly.
 

@@ -45,12 +45,13 @@ end;
 $$;
 
 comment on function learn.revoke_certificate(uuid, text) is
-'Revokes a certificate for good. It stays, and whoever verifies it is told.
+'Revokes a certificate for good. The certificate stays, and anyone who verifies it sees that it is
+revoked.
 
 Definer, because nobody writes certificates directly.
 
-Args: p_certificate_id: which; p_reason: why, for staff.
-Returns: since when; of one that was revoked before, since then.
+Args: p_certificate_id: the certificate; p_reason: why, for staff.
+Returns: when it was revoked; if it was revoked before, the time of that.
 Raises: PT403 certificate.denied, PT400 certificate.reason_required, PT404 certificate.not_found.
 Caller: staff with certificate.manage, everywhere or in the course; service.';
 

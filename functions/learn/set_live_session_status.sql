@@ -43,9 +43,10 @@ end;
 $$;
 
 comment on function learn.set_live_session_status(uuid, text) is
-'Begins a meeting, ends it or calls it off. At the end those who took part long enough get XP.
+'Begins, ends or cancels a meeting. When it ends, people who took part long enough get XP.
 
-Definer, because nobody writes the status directly. Set to what it is already, it stays so.
+Definer, because nobody writes the status directly. Setting the present status again changes
+nothing.
 
 Args: p_session_id: the meeting; p_status: live, ended or cancelled.
 Returns: nothing.

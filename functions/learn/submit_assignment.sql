@@ -68,12 +68,12 @@ end;
 $$;
 
 comment on function learn.submit_assignment(uuid, uuid, text, uuid[]) is
-'Hands work in.
+'Hands in work for an assignment.
 
 Definer, because nobody writes submissions directly.
 
-Args: p_assignment_id: the assignment; p_key: a new uuid, and the same when the request is
-repeated; p_content: a text; p_file_ids: files; one of both at least.
+Args: p_assignment_id: the assignment; p_key: a new uuid, sent again when the request is repeated;
+p_content: a text; p_file_ids: files; at least one of the two.
 Returns: {submission_id, which is the key, submission_no, submitted_at, days_late,
 penalty_percent}.
 Raises: PT404 assignment.not_found, PT400 assignment.request_invalid, PT409 enrollment.required,

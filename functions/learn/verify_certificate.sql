@@ -33,7 +33,7 @@ end;
 $$;
 
 comment on function learn.verify_certificate(text) is
-'What a certificate says, for whoever was shown its hash.
+'The content of a certificate, for anyone who knows its hash.
 
 Definer, because nobody else sees it.
 

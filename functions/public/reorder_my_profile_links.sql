@@ -28,7 +28,7 @@ end;
 $$;
 
 comment on function public.reorder_my_profile_links(uuid[]) is
-'Puts the caller''s links in another order, in one statement.
+'Reorders the caller''s links in one statement.
 
 Args: p_link_ids: ids of all the caller''s links, in the order they are to have.
 Returns: how many moved.

@@ -25,7 +25,7 @@ end;
 $$;
 
 comment on function rbac.assert_grant_arguments(text, text, uuid) is
-'Refuses a reason or a scope that no grant can have, before a constraint would show the row.
+'Refuses a reason or a scope that no grant can have, before the error of a constraint shows the row.
 
 Args: p_reason; p_scope_type and p_scope_id: as in rbac.grant_role().
 Raises: PT400 role.reason_required, PT400 role.scope_invalid.

@@ -20,7 +20,7 @@ begin
             detail = 'api_key.create_denied',
             hint = 'Ask an administrator for a role that has this permission.';
     end if;
-    -- Before a constraint would show the row, and with it the hash.
+    -- Checked first, because the error of a constraint would show the row and with it the hash.
     if p_name is null or p_name !~ '[^[:space:]]' or length(p_name) > 80 then
         raise sqlstate 'PT400' using
             message = 'a name of 1 to 80 characters is required',

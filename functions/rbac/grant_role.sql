@@ -34,7 +34,8 @@ begin
             detail = 'role.not_found',
             hint = 'Send a name from the view roles.';
     end if;
-    -- Before the person is looked up: who may not grant learns nothing about who exists.
+    -- Checked before the person is looked up, so that callers who may not grant do not learn who
+    -- exists.
     perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id, p_expires_at);
     if not exists (select from public.profiles where id = p_user_id and erased_at is null) then
         raise sqlstate 'PT404' using
@@ -80,7 +81,7 @@ comment on function rbac.grant_role(uuid, text, text, text, uuid, timestamptz) i
 
 Definer, because nobody writes rbac.user_roles directly. The grant is logged by its trigger.
 
-Args: p_user_id: to whom; p_role: the role''s name; p_reason: required; p_scope_type: global,
+Args: p_user_id: the person; p_role: the role''s name; p_reason: required; p_scope_type: global,
 school, course or engagement; p_scope_id: its id, null for global; p_expires_at: null for no end.
 Returns: id of the grant; granting the same again returns the same id.
 Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT400 role.expiry_in_past, PT403 role.self_grant, PT404

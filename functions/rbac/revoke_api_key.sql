@@ -26,12 +26,12 @@ end;
 $$;
 
 comment on function rbac.revoke_api_key(uuid) is
-'Switches a key off for good.
+'Revokes a key for good.
 
 Definer, because nobody writes rbac.api_keys directly.
 
 Args: p_id: the key.
-Returns: since when it is revoked; revoking again changes nothing.
+Returns: when it was revoked; revoking again changes nothing.
 Raises: PT404 api_key.not_found, also for keys of others.
 Caller: its owner, staff with api_key.revoke_any, service.';
 

@@ -23,9 +23,9 @@ end;
 $$;
 
 comment on function util.assert_claim(text, text, integer, interval) is
-'Refuses arguments that util.claim_jobs() has no use for.
+'Refuses arguments that util.claim_jobs() cannot use.
 
-Args: as there.
+Args: as for util.claim_jobs().
 Returns: true.
 Raises: PT400 job.claim_invalid.
 Caller: util.claim_jobs.';

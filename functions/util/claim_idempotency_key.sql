@@ -15,7 +15,7 @@ begin
             hint = 'Send a new uuid for each new request and the same one when repeating it.';
     end if;
 
-    -- Where another transaction is at work on the key, this waits for its end.
+    -- If another transaction is using the key, this waits for its end.
     insert into util.idempotency_keys (user_id, scope, key, request_hash)
     values (p_user_id, p_scope, p_key, v_hash)
     on conflict (user_id, scope, key) do nothing;
@@ -45,10 +45,10 @@ $$;
 comment on function util.claim_idempotency_key(uuid, text, text, jsonb) is
 'Begins work that must happen once: the first step of a function that creates value.
 
-Args: p_user_id: whose key; p_scope: the calling function; p_key: chosen by the client; p_request:
-all arguments that make the request.
-Returns: null where the work is to be done now, then util.store_idempotent_response() must follow
-in the same transaction; else the stored answer to give again.
+Args: p_user_id: the owner of the key; p_scope: the calling function; p_key: chosen by the client;
+p_request: all arguments that make the request.
+Returns: null if the work is to be done now: then util.store_idempotent_response() must follow in
+the same transaction; else the stored answer to return again.
 Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT500 idempotency.unanswered.
 Caller: functions of this package.';
 

@@ -1,7 +1,7 @@
 create or replace function util.ensure_partition(p_parent text, p_month date) returns text
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
--- Nobody's request waits for long, whatever its session allows.
+-- No request waits long, whatever its session allows.
 set lock_timeout = '5s'
 as $$
 declare
@@ -77,13 +77,13 @@ end;
 $$;
 
 comment on function util.ensure_partition(text, date) is
-'Makes a journal''s partition for one month (UTC) unless it is there, as closed as its parent is
-open: row level security on, no grants, nothing allowed. Waits 5 seconds at most.
+'Makes a journal''s partition for one month (UTC) unless it exists. Clients reach it only through
+its parent: row level security is on, nothing is granted. Waits 5 seconds at most.
 
 Definer, because only the owner of a journal can add to it.
 
 Args: p_parent: schema.table, a row of util.partitioned_tables; p_month: any day of the month.
-Returns: schema.table of the new partition; null where it stood already.
+Returns: schema.table of the new partition; null if it already existed.
 Raises: PT404 partition.unknown_parent, PT400 partition.month_invalid, PT409 partition.retired,
 PT409 partition.name_taken.
 Caller: service, and functions of this package.';

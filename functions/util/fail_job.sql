@@ -37,8 +37,8 @@ Definer, because nobody may write to the queue but its functions.
 
 Args: p_job_id, p_lease_token: the attempt; p_error: what went wrong, of which 8000 characters are
 kept; p_retry_at: when to try again, null: after util.retry_delay().
-Returns: ready; dead where no attempt was left; superseded where the same work (by its unique key)
-waits already, which then stands for this job.
+Returns: ready; dead if no attempt was left; superseded if the same work (by its unique key) already
+waits, which then takes the place of this job.
 Raises: PT400 job.retry_invalid, PT409 job.lease_lost (by util.raise_lease_lost).
 Caller: service; workers.';
 

@@ -25,7 +25,7 @@ end;
 $$;
 
 comment on function util.heartbeat_job(bigint, uuid, interval) is
-'Prolongs a lease: the worker is alive and at work.
+'Extends a lease: the worker is alive and at work.
 
 Definer, because nobody may write to the queue but its functions.
 

@@ -11,7 +11,7 @@ end;
 $$;
 
 comment on function util.raise_lease_lost() is
-'The one refusal of outdated and foreign lease tokens.
+'Refuses lease tokens that are outdated or belong to another worker.
 
 Returns: never.
 Raises: PT409 job.lease_lost.

@@ -30,7 +30,7 @@ end;
 $$;
 
 comment on function util.retry_dead_job(bigint) is
-'Gives a dead job its attempts back, once what made it fail is put right.
+'Gives a dead job its attempts back, once the cause of its failure is fixed.
 
 Definer, because nobody may write to the queue but its functions.
 

@@ -37,9 +37,9 @@ $$;
 comment on function util.schedule_with_pg_cron() is
 'Lets pg_cron call util.run_due_jobs() each minute.
 
-Definer, because pg_cron runs a job as the one who scheduled it: here the package''s owner.
+Definer, because pg_cron runs a job as the role that scheduled it: here the package''s owner.
 
-Returns: scheduled; unchanged where it was so already.
+Returns: scheduled; unchanged if it already was.
 Raises: PT409 pg_cron.missing.
 Caller: service.';
 

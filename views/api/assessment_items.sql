@@ -20,8 +20,8 @@ comment on view api.assessment_items is
 comment on column api.assessment_items.course_id is
 'A copy of assessments.course_id.';
 comment on column api.assessment_items.options is
-'What can be chosen: [{"id": "a", "text": "..."}]; empty where nothing is chosen. A question '
-'that loses an option, or gets another type, loses its right answer.';
+'The options: [{"id": "a", "text": "..."}]; empty if there is nothing to choose. A question that '
+'loses an option, or gets another type, loses its right answer.';
 comment on column api.assessment_items.penalty is
 'Points taken off for a wrong answer; none for no answer.';
 comment on column api.assessment_items.has_partial_credit is

@@ -15,7 +15,7 @@ select
 from learn.assessment_versions as v;
 
 comment on view api.assessment_versions is
-'What was published of assessments, for those who teach the course.';
+'Published versions of assessments, for those who teach the course.';
 comment on column api.assessment_versions.items is
 'Its questions in order: [{"id", "type", "prompt", "options", "points", "penalty", '
 '"has_partial_credit"}].';

@@ -26,29 +26,29 @@ select
 from learn.assessments as a;
 
 comment on view api.assessments is
-'Quizzes, exams and practice of courses that the caller takes, or teaches.';
+'Quizzes, exams and practice of courses that the caller takes or teaches.';
 comment on column api.assessments.lesson_id is
-'Null: of the whole course.';
+'Null: for the whole course.';
 comment on column api.assessments.assessment_type is
-'quiz, final_exam or practice; practice earns no XP and nothing waits for it.';
+'quiz, final_exam or practice; practice earns no XP and is never required.';
 comment on column api.assessments.time_limit_sec is
 'Seconds; null: none.';
 comment on column api.assessments.max_attempts is
-'Null: as many as one likes.';
+'Null: no limit.';
 comment on column api.assessments.results_shown is
 'When learners see their results: at_once (when graded), after_close (not before closes_at) or '
 'never.';
 comment on column api.assessments.review_shows is
-'What they see then: score, or answers with the points of each too. Keys are shown to nobody.';
+'Shown to learners then: score, or also answers with the points of each. Nobody sees the keys.';
 comment on column api.assessments.opens_at is
 'Null: at once.';
 comment on column api.assessments.closes_at is
-'When open attempts end, too; null: without an end.';
+'When it closes and open attempts end; null: never.';
 comment on column api.assessments.is_required is
-'Whether it must be passed to complete the lesson or course; asked of those who read a '
-'publication of the course that is not older than it.';
+'Whether it must be passed to complete the lesson or course. It counts only for learners whose '
+'publication of the course is not older than it.';
 comment on column api.assessments.published_at is
-'When first; null: never.';
+'When it was first published; null: never.';
 
 revoke all on api.assessments from public, anon, authenticated, staff, service_role;
 grant select on api.assessments to authenticated, staff, service_role;

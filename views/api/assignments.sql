@@ -21,21 +21,21 @@ select
 from learn.assignments as a;
 
 comment on view api.assignments is
-'Work to hand in, of courses that the caller takes, or teaches.';
+'Work to hand in, of courses that the caller takes or teaches.';
 comment on column api.assignments.lesson_id is
-'Null: of the whole course.';
+'Null: for the whole course.';
 comment on column api.assignments.due_at is
-'For everyone; null: see due_after_days.';
+'The deadline for everyone; null: see due_after_days.';
 comment on column api.assignments.due_after_days is
 'Days after the enrolment; null here and in due_at: no deadline.';
 comment on column api.assignments.late_penalty_percent is
-'Taken off for each day late that was begun.';
+'Percent taken off for each day late, the last one even if it has only begun.';
 comment on column api.assignments.late_floor_percent is
-'What late work is worth at least, of what it earned.';
+'Percent of its points that late work keeps at least.';
 comment on column api.assignments.is_required is
 'Whether it must be passed to complete the lesson or course.';
 comment on column api.assignments.published_at is
-'When first; null: never.';
+'When it was first published; null: never.';
 
 revoke all on api.assignments from public, anon, authenticated, staff, service_role;
 grant select on api.assignments to authenticated, staff, service_role;

@@ -12,7 +12,7 @@ select
 from content.categories as c;
 
 comment on view api.categories is
-'What courses are about, as a tree.';
+'Subjects of courses, as a tree.';
 comment on column api.categories.parent_id is
 'The wider category; null: at the top.';
 

@@ -20,14 +20,14 @@ select
 from learn.cohorts as g;
 
 comment on view api.cohorts is
-'Groups that take a course together: published ones, and for those who teach the course all of '
-'them.';
+'Groups that take a course together. Everyone sees published ones; those who teach the course see '
+'all of them.';
 comment on column api.cohorts.course_is_visible is
 'A copy of courses.is_visible.';
 comment on column api.cohorts.seats is
-'Null: as many as come. Never below seats_taken.';
+'Null: no limit. Never below seats_taken.';
 comment on column api.cohorts.seats_taken is
-'By those who learn in it or completed it.';
+'Seats of people who take the course in it or completed it.';
 comment on column api.cohorts.waiting_count is
 'People on its waitlist.';
 comment on column api.cohorts.enroll_from is
@@ -35,9 +35,9 @@ comment on column api.cohorts.enroll_from is
 comment on column api.cohorts.enroll_until is
 'Null: without an end.';
 comment on column api.cohorts.access_until is
-'When the enrolments of its members expire; null: never. A change counts for later ones.';
+'When the enrolments of its members expire; null: never. A change counts for later enrolments.';
 comment on column api.cohorts.is_visible is
-'Whether anyone may know it.';
+'Whether everyone may see it.';
 
 revoke all on api.cohorts from public, anon, authenticated, staff, service_role;
 grant select on api.cohorts to anon, authenticated, staff, service_role;

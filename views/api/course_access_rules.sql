@@ -9,7 +9,7 @@ select
 from access.course_access_rules as r;
 
 comment on view api.course_access_rules is
-'What opens a course: any one of its rules.';
+'Rules that open a course; any one of them is enough.';
 comment on column api.course_access_rules.tier_id is
 'This tier, or one of higher rank.';
 comment on column api.course_access_rules.product_id is

@@ -16,10 +16,10 @@ select
 from content.content_version_lessons as v;
 
 comment on view api.course_version_lessons is
-'The lessons of a publication: the outline of what learners enrolled with, and for those who teach '
-'the course of every one.';
+'The lessons of a publication. Learners see the outline of the publication they enrolled with; '
+'those who teach the course see every one.';
 comment on column api.course_version_lessons.module_id is
-'The module of that time, which may be gone since.';
+'The module at that time, which may no longer exist.';
 
 revoke all on api.course_version_lessons from public, anon, authenticated, staff, service_role;
 grant select on api.course_version_lessons to authenticated, staff, service_role;

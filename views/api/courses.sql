@@ -33,15 +33,16 @@ comment on view api.courses is
 'Courses that were published; for those who teach them, and for staff with course.read_any or '
 'course.edit, drafts too. Filter by is_published for the catalogue, or use search_courses.';
 comment on column api.courses.language is
-'A language tag, as fr or fr-DZ.';
+'A language tag, such as fr or fr-DZ.';
 comment on column api.courses.access_tier is
-'What it asks for: the name of a tier, paid_oneoff or closed. A label; can_read_course decides.';
+'The access it requires: the name of a tier, paid_oneoff or closed. A label; can_read_course '
+'decides.';
 comment on column api.courses.status is
 'draft, under_review, published or archived.';
 comment on column api.courses.version_id is
-'What those who enrol now will read.';
+'The publication for people who enrol now.';
 comment on column api.courses.is_visible is
-'Whether anyone may know it: it was published, and may be archived since.';
+'Whether everyone may see it: it was published, and may be archived since.';
 comment on column api.courses.max_students is
 'Active learners at most; null: no limit.';
 

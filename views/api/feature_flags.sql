@@ -12,13 +12,14 @@ from util.feature_flags as f;
 
 comment on view api.feature_flags is
 'Switches for parts of the product, for staff with feature_flag.manage and back ends. Everyone '
-'else asks is_enabled.';
+'else calls is_enabled.';
 comment on column api.feature_flags.is_enabled is
 'False switches the flag off for everyone.';
 comment on column api.feature_flags.rollout_percent is
-'Share of users, 0 to 100, for whom an enabled flag is on; the same users as long as it grows.';
+'Percent of users, 0 to 100, for whom an enabled flag is on; users who have it keep it when the '
+'number grows.';
 comment on column api.feature_flags.cohorts is
-'Names of roles whose holders have an enabled flag on whatever the percentage.';
+'Names of roles whose holders have an enabled flag on, whatever the percentage.';
 
 revoke all on api.feature_flags from public, anon, authenticated, staff, service_role;
 grant select, delete on api.feature_flags to staff, service_role;

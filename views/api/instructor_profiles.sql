@@ -10,7 +10,7 @@ select
 from content.instructor_profiles as p;
 
 comment on view api.instructor_profiles is
-'How those who teach present themselves; back ends write others''.';
+'Profiles in which teachers present themselves; back ends write those of others.';
 comment on column api.instructor_profiles.is_public is
 'Whether others see it.';
 

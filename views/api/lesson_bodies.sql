@@ -12,7 +12,7 @@ select
 from content.lesson_bodies as b;
 
 comment on view api.lesson_bodies is
-'What lessons teach, as their authors work on it. Learners read what was frozen of it.';
+'The content of lessons, as their authors edit it. Learners read frozen copies of it.';
 comment on column api.lesson_bodies.content is
 'The text, as the app''s editor writes it.';
 comment on column api.lesson_bodies.resources is

@@ -9,7 +9,7 @@ select
 from gamification.level_definitions as d;
 
 comment on view api.level_definitions is
-'Levels and the XP each asks for.';
+'Levels and the XP that each requires.';
 comment on column api.level_definitions.min_xp is
 'Total XP from which a person has the level.';
 

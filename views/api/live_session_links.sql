@@ -9,7 +9,7 @@ select
 from learn.live_session_links as k;
 
 comment on view api.live_session_links is
-'Where meetings are held and their recordings, for those who teach the course.';
+'Addresses and recordings of meetings, for those who teach the course.';
 comment on column api.live_session_links.course_id is
 'A copy of live_sessions.course_id.';
 

@@ -10,17 +10,18 @@ select
 from learn.live_session_participants as p;
 
 comment on view api.live_session_participants is
-'Who took part in meetings, for those who teach the course and staff with progress.read_any.';
+'People who took part in meetings, for those who teach the course and staff with '
+'progress.read_any.';
 comment on column api.live_session_participants.course_id is
 'A copy of live_sessions.course_id.';
 comment on column api.live_session_participants.role is
-'host (whoever teaches) or learner.';
+'host (a teacher of the course) or learner.';
 comment on column api.live_session_participants.joined_at is
-'The last time.';
+'When they last joined.';
 comment on column api.live_session_participants.left_at is
-'The last time; null: still there.';
+'When they last left; null: still there.';
 comment on column api.live_session_participants.attended_sec is
-'Seconds of earlier stays, without one that lasts.';
+'Seconds of earlier stays; a stay that has not ended is not counted.';
 
 revoke all on api.live_session_participants from public, anon, authenticated, staff, service_role;
 grant select on api.live_session_participants to staff, service_role;

@@ -18,14 +18,13 @@ select
 from learn.live_sessions as s;
 
 comment on view api.live_sessions is
-'Meetings of courses that the caller takes, or teaches; join_live_session says where they are '
-'held.';
+'Meetings of courses that the caller takes or teaches; join_live_session returns their addresses.';
 comment on column api.live_sessions.lesson_id is
-'Null: of the whole course.';
+'Null: for the whole course.';
 comment on column api.live_sessions.cohort_id is
 'For this cohort alone; null: for all.';
 comment on column api.live_sessions.max_participants is
-'Besides teachers; null: no limit.';
+'Participants at most, not counting teachers; null: no limit.';
 
 revoke all on api.live_sessions from public, anon, authenticated, staff, service_role;
 grant select on api.live_sessions to authenticated, staff, service_role;

@@ -15,13 +15,13 @@ from learn.attempt_results as r
 where r.user_id = (select auth.uid());
 
 comment on view api.my_attempt_results is
-'What the caller''s attempts earned, once it is shown; review_attempt says more.';
+'Results of the caller''s attempts, once they are shown; review_attempt returns more.';
 comment on column api.my_attempt_results.score is
-'Points, never below 0; so far, until graded_at.';
+'Points, never below 0; preliminary until graded_at.';
 comment on column api.my_attempt_results.graded_at is
 'When all items were graded; null: not yet.';
 comment on column api.my_attempt_results.shown_at is
-'From when the learner sees it; null: never.';
+'The time from which the learner sees it; null: never.';
 
 revoke all on api.my_attempt_results from public, anon, authenticated, staff, service_role;
 grant select on api.my_attempt_results to authenticated, staff;

@@ -19,13 +19,13 @@ where t.user_id = (select auth.uid());
 comment on view api.my_attempts is
 'The caller''s attempts at assessments.';
 comment on column api.my_attempts.course_id is
-'Of the enrolment.';
+'The course of the enrolment.';
 comment on column api.my_attempts.status is
 'open, submitted (a person grades) or graded.';
 comment on column api.my_attempts.deadline_at is
-'By the server''s clock; null: none. What comes later is not taken.';
+'By the server''s clock; null: none. Later answers are ignored.';
 comment on column api.my_attempts.was_late is
-'Whether the deadline ended it; what was saved before counts.';
+'Whether the deadline ended it; then the saved answers count.';
 comment on column api.my_attempts.answers is
 '{item id: answer}, as learn.save_answers() describes them.';
 

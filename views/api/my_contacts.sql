@@ -20,7 +20,7 @@ where c.user_id = (select auth.uid());
 comment on view api.my_contacts is
 'How to reach the caller: one row, private.';
 comment on column api.my_contacts.email is
-'The login''s address; follows it when it changes, and cannot be changed here.';
+'The login''s address; it changes with the login and cannot be changed here.';
 comment on column api.my_contacts.email_key is
 'email in lower case, for lookups.';
 comment on column api.my_contacts.country is

@@ -22,7 +22,7 @@ comment on column api.my_course_progress.id is
 comment on column api.my_course_progress.version_id is
 'The publication that the learner reads.';
 comment on column api.my_course_progress.percent is
-'Completed lessons of all, rounded down.';
+'Percent of the lessons that are completed, rounded down.';
 comment on column api.my_course_progress.last_activity_at is
 'Null: no lesson was begun.';
 

@@ -18,17 +18,16 @@ where e.user_id = (select auth.uid());
 comment on view api.my_enrollments is
 'The courses that the caller takes or took.';
 comment on column api.my_enrollments.version_id is
-'The publication they read, until they take up a newer one.';
+'The publication they read, until they adopt a newer one.';
 comment on column api.my_enrollments.status is
-'active, completed, dropped (left by the learner or taken out) or expired. Without a row: never '
-'enrolled.';
+'active, completed, dropped (left by the learner or taken out) or expired. No row: never enrolled.';
 comment on column api.my_enrollments.source is
-'What opened the course when they enrolled: free, role, purchase, subscription, referral, grant, '
-'test, teacher, or staff who enrolled them.';
+'The source of their access when they enrolled: free, role, purchase, subscription, referral, '
+'grant, test or teacher; or staff, if staff enrolled them.';
 comment on column api.my_enrollments.ended_at is
 'When it was dropped or expired.';
 comment on column api.my_enrollments.expires_at is
-'From when it no longer counts; null: never.';
+'The time from which it no longer counts; null: none.';
 
 revoke all on api.my_enrollments from public, anon, authenticated, staff, service_role;
 grant select on api.my_enrollments to authenticated, staff;

@@ -17,13 +17,13 @@ from access.user_entitlements as e
 where e.user_id = (select auth.uid());
 
 comment on view api.my_entitlements is
-'What was opened to the caller, and why.';
+'Courses and tiers that are open to the caller, and why.';
 comment on column api.my_entitlements.source_type is
 'purchase, subscription, referral, grant or test.';
 comment on column api.my_entitlements.valid_to is
 'Null: without an end.';
 comment on column api.my_entitlements.revoked_at is
-'From when it no longer counts; null: never.';
+'The time from which it no longer counts; null: none.';
 
 revoke all on api.my_entitlements from public, anon, authenticated, staff, service_role;
 grant select on api.my_entitlements to authenticated, staff;

@@ -9,7 +9,7 @@ from learn.lesson_analytics as a
 where a.user_id = (select auth.uid());
 
 comment on view api.my_lesson_analytics is
-'What the caller did in players, as their app reported it.';
+'The caller''s actions in lesson players, as their app reported them.';
 comment on column api.my_lesson_analytics.interactions is
 'How often: {"pause": 3, "seek": 1}, under names that the app chooses.';
 

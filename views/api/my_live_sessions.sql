@@ -15,13 +15,13 @@ comment on view api.my_live_sessions is
 comment on column api.my_live_sessions.course_id is
 'A copy of live_sessions.course_id.';
 comment on column api.my_live_sessions.role is
-'host (whoever teaches) or learner.';
+'host (a teacher of the course) or learner.';
 comment on column api.my_live_sessions.joined_at is
-'The last time.';
+'When they last joined.';
 comment on column api.my_live_sessions.left_at is
-'The last time; null: still there.';
+'When they last left; null: still there.';
 comment on column api.my_live_sessions.attended_sec is
-'Seconds of earlier stays, without one that lasts.';
+'Seconds of earlier stays; a stay that has not ended is not counted.';
 
 revoke all on api.my_live_sessions from public, anon, authenticated, staff, service_role;
 grant select on api.my_live_sessions to authenticated, staff;

@@ -19,9 +19,9 @@ where p.id = (select auth.uid());
 comment on view api.my_profile is
 'The caller''s own profile: one row.';
 comment on column api.my_profile.username is
-'Unique whatever its case; 3 to 32 letters, digits, dots, dashes and underscores.';
+'Unique regardless of case; 3 to 32 letters, digits, dots, dashes and underscores.';
 comment on column api.my_profile.country is
-'ISO 3166-1 alpha-2; null: not told.';
+'ISO 3166-1 alpha-2; null: not given.';
 comment on column api.my_profile.locale is
 'Language and perhaps region: fr, en, ar-DZ.';
 comment on column api.my_profile.time_zone is

@@ -15,13 +15,13 @@ where p.user_id = (select auth.uid());
 comment on view api.my_progress is
 'How far the caller is in the lessons they began.';
 comment on column api.my_progress.course_id is
-'Of the enrolment; where the lesson moved since, it is still this one for the learner.';
+'The course of the enrolment; it stays the same for the learner if the lesson moves.';
 comment on column api.my_progress.status is
 'in_progress or completed.';
 comment on column api.my_progress.watch_time_sec is
 'Seconds watched or read, at most a few times as fast as the clock.';
 comment on column api.my_progress.last_position_sec is
-'Where to go on: seconds from the start.';
+'Where to resume: seconds from the start.';
 
 revoke all on api.my_progress from public, anon, authenticated, staff, service_role;
 grant select on api.my_progress to authenticated, staff;

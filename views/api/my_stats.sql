@@ -11,7 +11,7 @@ where x.user_id = (select auth.uid());
 
 comment on view api.my_stats is
 'The caller''s XP and level; no row before the first credit.';
-comment on column api.my_stats.current_xp_in_level is 'XP above what the level asks for.';
+comment on column api.my_stats.current_xp_in_level is 'XP above the minimum of the level.';
 comment on column api.my_stats.xp_to_next is 'XP missing to the next level; null at the top.';
 comment on column api.my_stats.last_event_at is 'When the XP last changed.';
 

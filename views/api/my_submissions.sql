@@ -24,19 +24,19 @@ from learn.submissions as s
 where s.user_id = (select auth.uid());
 
 comment on view api.my_submissions is
-'What the caller handed in, and what it earned.';
+'Work that the caller handed in, and its points.';
 comment on column api.my_submissions.id is
-'Chosen by the client, so that a repeated request is known.';
+'Chosen by the client, so that a repeated request is recognised.';
 comment on column api.my_submissions.course_id is
-'Of the enrolment.';
+'The course of the enrolment.';
 comment on column api.my_submissions.file_ids is
-'Files, in the schema that keeps files.';
+'Ids of files in the schema that keeps files.';
 comment on column api.my_submissions.penalty_percent is
-'Taken off what it earned.';
+'Percent taken off its points.';
 comment on column api.my_submissions.version is
-'Rises with each grading; a grader names the one they saw.';
+'Rises with each grading; a grader sends the one they saw.';
 comment on column api.my_submissions.raw_points is
-'Before the penalty.';
+'Points before the penalty.';
 
 revoke all on api.my_submissions from public, anon, authenticated, staff, service_role;
 grant select on api.my_submissions to authenticated, staff;

@@ -11,9 +11,9 @@ from learn.waitlist_entries as w
 where w.user_id = (select auth.uid());
 
 comment on view api.my_waitlist is
-'Seats that the caller waits or waited for; my_waitlist_position says how many come first.';
+'Seats that the caller waits or waited for; my_waitlist_position returns their place.';
 comment on column api.my_waitlist.cohort_id is
-'Null: for the course, in no cohort.';
+'Null: a seat in the course, in no cohort.';
 comment on column api.my_waitlist.status is
 'waiting, enrolled (got a seat) or left (gave up).';
 

@@ -18,12 +18,12 @@ select
 from public.profiles as p;
 
 comment on view api.people is
-'Everyone, for staff with profile.read_any; other staff see themselves and who wants to be '
+'Everyone, for staff with profile.read_any; other staff see themselves and people who want to be '
 'seen. Back ends set the status here.';
 comment on column api.people.username is
-'Unique whatever its case; 3 to 32 letters, digits, dots, dashes and underscores.';
+'Unique regardless of case; 3 to 32 letters, digits, dots, dashes and underscores.';
 comment on column api.people.country is
-'ISO 3166-1 alpha-2; null: not told.';
+'ISO 3166-1 alpha-2; null: not given.';
 comment on column api.people.username_key is
 'username in lower case: look people up by it.';
 comment on column api.people.locale is

@@ -16,16 +16,16 @@ select
 from learn.user_assessment_attempts as t;
 
 comment on view api.people_attempts is
-'Attempts at assessments, for those who teach the course and staff with progress.read_any. With '
-'status submitted: to be graded.';
+'Attempts at assessments, for those who teach the course and staff with progress.read_any. Status '
+'submitted means that it waits to be graded.';
 comment on column api.people_attempts.course_id is
-'Of the enrolment.';
+'The course of the enrolment.';
 comment on column api.people_attempts.status is
 'open, submitted (a person grades) or graded.';
 comment on column api.people_attempts.deadline_at is
-'By the server''s clock; null: none. What comes later is not taken.';
+'By the server''s clock; null: none. Later answers are ignored.';
 comment on column api.people_attempts.was_late is
-'Whether the deadline ended it; what was saved before counts.';
+'Whether the deadline ended it; then the saved answers count.';
 comment on column api.people_attempts.answers is
 '{item id: answer}, as learn.save_answers() describes them.';
 

@@ -20,17 +20,17 @@ comment on view api.people_certificates is
 'Certificates, for those who teach the course, staff with progress.read_any or '
 'certificate.manage, and back ends.';
 comment on column api.people_certificates.number is
-'What people call it by; no secret.';
+'The number by which people refer to it; not secret.';
 comment on column api.people_certificates.verify_hash is
-'64 random hexadecimal digits: who has them may see the certificate.';
+'64 random hexadecimal digits; anyone who knows them may see the certificate.';
 comment on column api.people_certificates.holder_name is
-'As it was then.';
+'As it was when the certificate was issued.';
 comment on column api.people_certificates.course_title is
-'As it was then.';
+'As it was when the certificate was issued.';
 comment on column api.people_certificates.metadata is
-'The course''s certificate_settings, as they were.';
+'The course''s certificate_settings, as they were when it was issued.';
 comment on column api.people_certificates.issued_by is
-'Null: by completing the course.';
+'The person who issued it; null: the completion of the course did.';
 
 revoke all on api.people_certificates from public, anon, authenticated, staff, service_role;
 grant select on api.people_certificates to staff, service_role;

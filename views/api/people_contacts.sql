@@ -19,7 +19,7 @@ from public.user_contacts as c;
 comment on view api.people_contacts is
 'How to reach people, for staff with contact.read_any and back ends.';
 comment on column api.people_contacts.email is
-'The login''s address; follows it when it changes, and cannot be changed here.';
+'The login''s address; it changes with the login and cannot be changed here.';
 comment on column api.people_contacts.email_key is
 'email in lower case, for lookups.';
 comment on column api.people_contacts.country is

@@ -16,14 +16,14 @@ select
 from access.user_entitlements as e;
 
 comment on view api.people_entitlements is
-'What was opened to people, for staff with entitlement.grant and back ends, which write those of '
-'purchases here.';
+'Courses and tiers that are open to people, for staff with entitlement.grant and back ends. Back '
+'ends insert those of purchases here.';
 comment on column api.people_entitlements.source_type is
 'purchase, subscription, referral, grant or test.';
 comment on column api.people_entitlements.valid_to is
 'Null: without an end.';
 comment on column api.people_entitlements.revoked_at is
-'From when it no longer counts; null: never.';
+'The time from which it no longer counts; null: none.';
 
 revoke all on api.people_entitlements from public, anon, authenticated, staff, service_role;
 grant select on api.people_entitlements to staff, service_role;

@@ -8,7 +8,7 @@ select
 from learn.lesson_analytics as a;
 
 comment on view api.people_lesson_analytics is
-'What learners did in players, for those who teach them and staff with progress.read_any.';
+'Learners'' actions in lesson players, for those who teach them and staff with progress.read_any.';
 comment on column api.people_lesson_analytics.interactions is
 'How often: {"pause": 3, "seek": 1}, under names that the app chooses.';
 

@@ -11,12 +11,12 @@ select
 from learn.proctoring_sessions as s;
 
 comment on view api.people_proctoring_sessions is
-'What watched over attempts, for those who teach the course and staff with progress.read_any. '
-'Back ends write the analysis.';
+'Proctoring of attempts, for those who teach the course and staff with progress.read_any. Back '
+'ends write the analysis.';
 comment on column api.people_proctoring_sessions.screenshot_ids is
-'Files, in the schema that keeps files.';
+'Ids of files in the schema that keeps files.';
 comment on column api.people_proctoring_sessions.analysis is
-'What a back end found, in its own terms.';
+'Findings of a back end, in its own format.';
 
 revoke all on api.people_proctoring_sessions from public, anon, authenticated, staff, service_role;
 grant select on api.people_proctoring_sessions to staff, service_role;

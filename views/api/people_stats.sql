@@ -10,7 +10,7 @@ from gamification.user_xp as x;
 
 comment on view api.people_stats is
 'Everyone''s XP and level, for staff with xp.read_any and back ends.';
-comment on column api.people_stats.current_xp_in_level is 'XP above what the level asks for.';
+comment on column api.people_stats.current_xp_in_level is 'XP above the minimum of the level.';
 comment on column api.people_stats.xp_to_next is 'XP missing to the next level; null at the top.';
 comment on column api.people_stats.last_event_at is 'When the XP last changed.';
 

@@ -23,20 +23,20 @@ select
 from learn.submissions as s;
 
 comment on view api.people_submissions is
-'What learners handed in, for those who teach the course and staff with progress.read_any. With '
-'status submitted: to be graded.';
+'Work that learners handed in, for those who teach the course and staff with progress.read_any. '
+'Status submitted means that it waits to be graded.';
 comment on column api.people_submissions.id is
-'Chosen by the client, so that a repeated request is known.';
+'Chosen by the client, so that a repeated request is recognised.';
 comment on column api.people_submissions.course_id is
-'Of the enrolment.';
+'The course of the enrolment.';
 comment on column api.people_submissions.file_ids is
-'Files, in the schema that keeps files.';
+'Ids of files in the schema that keeps files.';
 comment on column api.people_submissions.penalty_percent is
-'Taken off what it earned.';
+'Percent taken off its points.';
 comment on column api.people_submissions.version is
-'Rises with each grading; a grader names the one they saw.';
+'Rises with each grading; a grader sends the one they saw.';
 comment on column api.people_submissions.raw_points is
-'Before the penalty.';
+'Points before the penalty.';
 
 revoke all on api.people_submissions from public, anon, authenticated, staff, service_role;
 grant select on api.people_submissions to staff, service_role;

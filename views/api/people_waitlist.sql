@@ -13,13 +13,14 @@ select
 from learn.waitlist_entries as w;
 
 comment on view api.people_waitlist is
-'Who waits for a seat, for those who teach the course and staff with progress.read_any.';
+'People who wait for a seat, for those who teach the course and staff with progress.read_any.';
 comment on column api.people_waitlist.entry_no is
 'Rises in the order in which people came, as each takes it under the course''s lock.';
 comment on column api.people_waitlist.cohort_id is
-'Null: for the course, in no cohort.';
+'Null: a seat in the course, in no cohort.';
 comment on column api.people_waitlist.source is
-'staff, who are asked nothing; null: what opens the course to them is asked when there is a seat.';
+'staff: staff enrolled them, and their access is not checked; null: it is checked when a seat is '
+'free.';
 comment on column api.people_waitlist.expires_at is
 'When the enrolment is to end; null: as the cohort says.';
 comment on column api.people_waitlist.status is

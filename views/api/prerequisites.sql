@@ -10,11 +10,11 @@ select
 from content.prerequisites as p;
 
 comment on view api.prerequisites is
-'What must be completed before a course or a lesson can be begun.';
+'Courses and lessons that must be completed before a course or a lesson can be begun.';
 comment on column api.prerequisites.lesson_id is
-'What waits; null: the whole course.';
+'The lesson that waits; null: the whole course.';
 comment on column api.prerequisites.required_lesson_id is
-'What it waits for; null: the whole course.';
+'The lesson that it waits for; null: the whole course.';
 comment on column api.prerequisites.course_is_visible is
 'A copy of the course''s is_visible.';
 

@@ -15,9 +15,9 @@ where p.is_listed;
 comment on view api.profiles is
 'People who want to be seen: public, active and not erased.';
 comment on column api.profiles.username is
-'Unique whatever its case; 3 to 32 letters, digits, dots, dashes and underscores.';
+'Unique regardless of case; 3 to 32 letters, digits, dots, dashes and underscores.';
 comment on column api.profiles.country is
-'ISO 3166-1 alpha-2; null: not told.';
+'ISO 3166-1 alpha-2; null: not given.';
 comment on column api.profiles.username_key is
 'username in lower case: look people up by it.';
 comment on column api.profiles.is_listed is

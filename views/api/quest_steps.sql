@@ -10,7 +10,7 @@ select
 from gamification.quest_steps as s;
 
 comment on view api.quest_steps is
-'What quests ask for.';
+'Steps of quests.';
 comment on column api.quest_steps.target is
 'How often the step is to be done.';
 

@@ -10,7 +10,7 @@ select
 from rbac.role_permissions as rp;
 
 comment on view api.role_permissions is
-'Which role gives which permission, and when. Ended, not deleted, so that the past stays known.';
+'Permissions that roles give, and when. Rows are ended, not deleted, so that the past stays known.';
 comment on column api.role_permissions.valid_from is
 '-infinity: from the beginning.';
 comment on column api.role_permissions.valid_to is

@@ -14,7 +14,7 @@ from rbac.roles as r;
 comment on view api.roles is
 'Bundles of permissions that people hold.';
 comment on column api.roles.is_staff is
-'Whether its holders wear the hat, the database role staff.';
+'Whether requests of its holders run as database role staff.';
 comment on column api.roles.is_indispensable is
 'Whether at least one person must always hold it globally and without an end.';
 comment on column api.roles.assigned_to_new is

@@ -14,7 +14,7 @@ from gamification.seasons as s;
 comment on view api.seasons is
 'Periods with a ranking of their own; leaderboard shows it.';
 comment on column api.seasons.ends_at is
-'First moment after it; null: never ends.';
+'First moment after the season; null: it never ends.';
 comment on column api.seasons.rewards is
 '[{"up_to_rank": 1, "reward": "gold_frame"}, ...]';
 comment on column api.seasons.closed_at is

@@ -15,8 +15,8 @@ where
     and (a.lesson_id is null or vl.lesson_id is not null);
 
 comment on view learn.required_assessments is
-'What must be passed to complete a publication of a course, or a lesson of it. Publications do not '
-'ask for what came after them.';
-comment on column learn.required_assessments.lesson_id is 'Null: of the whole course.';
+'Assessments that must be passed to complete a publication of a course, or a lesson of it. A '
+'publication does not require assessments that came after it.';
+comment on column learn.required_assessments.lesson_id is 'Null: for the whole course.';
 
 revoke all on learn.required_assessments from public, anon, authenticated, staff, service_role;
