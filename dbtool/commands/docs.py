@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,7 +14,6 @@ from dbtool.project import files
 from dbtool.project.files import Project
 from dbtool.project.settings import Settings
 from dbtool.sql import errors_raised
-from dbtool.sql.errors_raised import Raised
 
 
 @dataclass(frozen=True)
@@ -51,29 +49,24 @@ def docs(settings: Settings, pages: Mapping[str, str], check: bool) -> Written:
 
 def errors_page(project: Project) -> str:
     """The reference of stable errors."""
-    by_name: dict[str, list[tuple[str, Raised]]] = defaultdict(list)
-    # Those behind constraints are made with their tables.
-    sources = [d.source for d in project.declared if d.kind == "function"]
-    sources += [m.up for m in project.migrations]
-    for source in sources:
-        for function, text in errors_raised.functions(source.text):
-            for raised in errors_raised.read(text):
-                by_name[raised.name].append((function, raised))
+    # Those behind constraints are made with their tables; a declared file says what holds now.
+    texts = [m.up.text for m in project.migrations]
+    texts += [d.source.text for d in project.declared if d.kind == "function"]
     lines = [
         "# Errors",
         "",
         "Functions refuse with a stable name. Through PostgREST and supabase-js it arrives as",
         "`error.details`, with the HTTP status below; match on the name, never on the message.",
+        "A name that has several messages has a row for each; `{...}` stands for a value.",
+        "What to do arrives as `error.hint`.",
         "",
         "| name | status | message | what to do | raised by |",
         "|---|---|---|---|---|",
     ]
-    for name, found in sorted(by_name.items()):
-        first = found[0][1]
-        functions = ", ".join(f"`{f}`" for f in sorted({f for f, _ in found}))
-        lines.append(
-            f"| `{name}` | {first.status} | {first.message} | {first.hint} | {functions} |"
-        )
+    for raised, functions in errors_raised.reference(texts):
+        cells = (f"`{raised.name}`", raised.status, raised.message, raised.hint)
+        by = ", ".join(f"`{function}`" for function in functions)
+        lines.append(f"| {' | '.join(str(cell) for cell in cells)} | {by} |")
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,7 @@ begin
     returning k.revoked_at into v_revoked_at;
     if not found then
         raise sqlstate 'PT404' using
-            message = format('you have no API key with the id %L', p_id),
+            message = format('no API key has the id %L, or it is not yours', p_id),
             detail = 'api_key.not_found',
             hint = 'Send an id from the view my_api_keys.';
     end if;

@@ -34,7 +34,7 @@ begin
         raise sqlstate 'PT409' using
             message = 'this month of the journal is retired',
             detail = 'partition.retired',
-            hint = 'Choose a later month, or raise retention_months in util.partitioned_tables.';
+            hint = 'Choose a later month, or increase retention_months in util.partitioned_tables.';
     end if;
 
     -- One at a time; and LIKE with ATTACH, because PARTITION OF would take a lock on the parent

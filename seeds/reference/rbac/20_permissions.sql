@@ -18,7 +18,7 @@ values
 ('feature_flag.manage', 'Switch features on and off.'),
 ('gamification.manage', 'Change levels, sources of XP, achievements, quests and seasons.'),
 ('gradebook.grade', 'Grade learners whom one does not teach; in one course, see their work too.'),
-('gradebook.read', 'See gradebooks of courses that one does not teach; in one course, learners'' work too.'),
+('gradebook.read', 'See gradebooks of others'' courses; in one course, its learners'' work too.'),
 ('learn.manage', 'Change the limits of learning.'),
 ('lesson.publish', 'Publish lessons and courses.'),
 ('profile.read_any', 'See everyone''s profile, settings and interests.'),
