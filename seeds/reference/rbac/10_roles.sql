@@ -1,6 +1,6 @@
 insert into rbac.roles (name, title, description, is_staff, is_indispensable, assigned_to_new)
 values
-('admin', 'Administrator', 'May do everything, including granting and revoking roles.', true, true, null),
+('admin', 'Administrator', 'May do everything, and grant and revoke roles.', true, true, null),
 ('moderator', 'Moderator', 'Keeps the community in order.', true, false, null),
 ('instructor', 'Instructor', 'Makes courses and teaches them.', true, false, null),
 ('premium_member', 'Premium member', 'Has the premium tier.', false, false, null),
