@@ -1,5 +1,5 @@
--- The roles that hosted Supabase has and a plain server lacks. Roles belong to the cluster, so a
--- second database of the same cluster finds them made.
+-- The roles that hosted Supabase has and a plain server does not have. Roles belong to the cluster,
+-- so a second database of the same cluster finds them already there.
 do $$
 begin
     if not exists (select from pg_catalog.pg_roles where rolname = 'anon') then
@@ -25,7 +25,7 @@ comment on role authenticated is 'Requests of a person who is logged in.';
 comment on role service_role is
 'Back ends, webhooks and workers; not subject to row level security.';
 comment on role authenticator is
-'The login of PostgREST; has no rights but to become one of the others.';
+'The login of PostgREST; its only right is to become one of the others.';
 comment on role supabase_auth_admin is 'The auth server; calls the access token hook.';
 
 grant anon to authenticator;

@@ -1,4 +1,5 @@
--- What Supabase Auth provides and a plain server lacks: the table of logins, and who is calling.
+-- The parts of Supabase Auth that the package needs, for a plain server: the table of logins, and
+-- functions that tell who is calling.
 create schema if not exists auth;
 create schema if not exists extensions;
 

@@ -1,5 +1,5 @@
--- The one role that Supabase lacks too: the hat of anyone who holds a role beyond member. The hat
--- alone opens nothing; every policy for it asks rbac.
+-- The one role that Supabase does not have either. Requests of anyone who holds a role beyond
+-- member run as it. It grants nothing by itself; every policy for it asks rbac.
 do $$
 begin
     if not exists (select from pg_catalog.pg_roles where rolname = 'staff') then
@@ -8,7 +8,7 @@ begin
 end
 $$;
 
-comment on role staff is 'Worn by people with a role beyond member; opens nothing by itself.';
+comment on role staff is 'Requests of people with a role beyond member; grants nothing by itself.';
 
 grant staff to authenticator;
 

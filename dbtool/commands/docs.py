@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,7 +20,6 @@ from dbtool.project.files import Project
 from dbtool.project.settings import Settings
 from dbtool.runner import session
 from dbtool.sql import errors_raised
-from dbtool.sql.errors_raised import Raised
 
 _ANCHOR = re.compile(r'<a id="([^"]+)">')
 
@@ -113,28 +111,28 @@ def index_page(schemas: Sequence[Schema], wanted: Collection[str], settings: Set
 
 def errors_page(project: Project) -> str:
     """The reference of stable errors."""
-    by_name: dict[str, list[tuple[str, Raised]]] = defaultdict(list)
-    # Those behind constraints are made with their tables.
-    sources = [d.source for d in project.declared if d.kind == "function"]
-    sources += [m.up for m in project.migrations]
-    for source in sources:
-        for function, text in errors_raised.functions(source.text):
-            for raised in errors_raised.read(text):
-                by_name[raised.name].append((function, raised))
+    # Those behind constraints are made with their tables; a declared file says what holds now.
+    texts = [m.up.text for m in project.migrations]
+    texts += [d.source.text for d in project.declared if d.kind == "function"]
     lines = [
         "# Errors",
         "",
         "Functions refuse with a stable name. Through PostgREST and supabase-js it arrives as",
         "`error.details`, with the HTTP status below; match on the name, never on the message.",
+        "A name that has several messages has a row for each; `{...}` stands for a value.",
+        "What to do arrives as `error.hint`.",
         "",
         "| name | status | message | what to do | raised by |",
         "|---|---|---|---|---|",
     ]
-    for name, found in sorted(by_name.items()):
-        first = found[0][1]
-        functions = ", ".join(f"`{f}`" for f in sorted({f for f, _ in found}))
-        cell = f'<a id="{name}"></a>`{name}`'
-        lines.append(f"| {cell} | {first.status} | {first.message} | {first.hint} | {functions} |")
+    told: set[str] = set()
+    for raised, functions in errors_raised.reference(texts):
+        # Links to a name lead to its first row.
+        anchor = "" if raised.name in told else f'<a id="{raised.name}"></a>'
+        told.add(raised.name)
+        cells = (f"{anchor}`{raised.name}`", raised.status, raised.message, raised.hint)
+        by = ", ".join(f"`{function}`" for function in functions)
+        lines.append(f"| {' | '.join(str(cell) for cell in cells)} | {by} |")
     return "\n".join(lines) + "\n"
 
 

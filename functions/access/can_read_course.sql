@@ -14,7 +14,7 @@ $$;
 comment on function access.can_read_course(uuid) is
 'Whether the caller may read the lessons of a course.
 
-Definer, because what a draft asks for and what others have is hidden.
+Definer, because callers may not read the rules of drafts or other people''s entitlements.
 
 Args: p_course_id: the course.
 Returns: true or false; false for a course that does not exist.

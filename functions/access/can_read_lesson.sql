@@ -14,7 +14,7 @@ $$;
 comment on function access.can_read_lesson(uuid) is
 'Whether the caller may read a lesson.
 
-Definer, because what a draft asks for and what others have is hidden.
+Definer, because callers may not read the rules of drafts or other people''s entitlements.
 
 Args: p_lesson_id: the lesson.
 Returns: true or false; false for a lesson that does not exist.

@@ -15,11 +15,15 @@ declare
 begin
     if not (util.is_service() or rbac.has_permission(auth.uid(), 'entitlement.grant')) then
         raise sqlstate 'PT403' using
-            message = 'this needs the permission entitlement.grant', detail = 'access.denied';
+            message = 'the permission entitlement.grant is required',
+            detail = 'access.denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
     if p_user_id = auth.uid() and not util.is_service() then
         raise sqlstate 'PT403' using
-            message = 'nobody opens anything to themselves', detail = 'access.self_grant';
+            message = 'you cannot grant access to yourself',
+            detail = 'access.self_grant',
+            hint = 'Ask another person who has the permission entitlement.grant.';
     end if;
     if
         p_key is null
@@ -29,23 +33,35 @@ begin
         or p_valid_to <= now()
     then
         raise sqlstate 'PT400' using
-            message = 'a key, a reason and a course or a tier are required, and an end in the future',
-            detail = 'access.request_invalid';
+            message = 'a key, a reason and either a course or a tier are required; an end must '
+            'be in the future',
+            detail = 'access.request_invalid',
+            hint = 'Send a uuid as key, a reason of up to 500 characters, and course_id or tier '
+            'but not both.';
     end if;
     if p_tier is not null and v_tier_id is null then
-        raise sqlstate 'PT404' using message = 'no such tier', detail = 'tier.not_found';
+        raise sqlstate 'PT404' using
+            message = format('no tier has the name %L', p_tier),
+            detail = 'tier.not_found',
+            hint = 'Send a name from the view tiers.';
     end if;
     if
         p_course_id is not null
         and not exists (select from content.courses as c where c.id = p_course_id)
     then
-        raise sqlstate 'PT404' using message = 'no such course', detail = 'course.not_found';
+        raise sqlstate 'PT404' using
+            message = format('no course has the id %L, or you may not see it', p_course_id),
+            detail = 'course.not_found',
+            hint = 'Send an id from the view courses.';
     end if;
     if not exists (select from public.profiles as p where p.id = p_user_id and p.erased_at is null)
     then
-        raise sqlstate 'PT404' using message = 'no such person', detail = 'user.not_found';
+        raise sqlstate 'PT404' using
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
-    -- The key is the grant's own id: the same again is the same grant.
+    -- The key is the grant's own id: repeating it is the same grant.
     insert into access.user_entitlements (
         id, user_id, course_id, tier_id, source_type, source_id, valid_to, reason, granted_by
     ) values (
@@ -59,7 +75,9 @@ begin
         is distinct from (p_user_id, p_course_id, v_tier_id, p_valid_to, p_reason)
     then
         raise sqlstate 'PT409' using
-            message = 'this key was used for another grant', detail = 'idempotency.key_reused';
+            message = 'the key was used for another grant',
+            detail = 'idempotency.key_reused',
+            hint = 'Send a new uuid as key.';
     end if;
     return p_key;
 end;
@@ -70,8 +88,8 @@ comment on function access.grant_access(uuid, uuid, text, uuid, text, timestampt
 
 Definer, because nobody writes entitlements directly.
 
-Args: p_user_id: to whom; p_key: a new uuid, and the same when the request is repeated; p_reason:
-why; p_course_id or p_tier: what; p_valid_to: until when, null for no end.
+Args: p_user_id: the person; p_key: a new uuid, sent again when the request is repeated; p_reason:
+why; p_course_id or p_tier: what to open; p_valid_to: the end, null for none.
 Returns: the entitlement''s id, which is the key.
 Raises: PT403 access.denied, PT403 access.self_grant, PT400 access.request_invalid, PT404
 tier.not_found, PT404 course.not_found, PT404 user.not_found, PT409 idempotency.key_reused.

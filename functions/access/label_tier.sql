@@ -14,7 +14,7 @@ end;
 $$;
 
 comment on function access.label_tier() is
-'Keeps courses.access_tier what their rules say, when a tier gets another name or rank.
+'Keeps courses.access_tier in step with the courses'' rules when the name or rank of a tier changes.
 
 Definer, because nobody writes the label directly.
 

@@ -16,7 +16,7 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- Who takes the course reads what they enrolled with, everyone else what was published last.
+    -- Enrolled people read the version they enrolled with; everyone else reads the newest one.
     v_version_id uuid := coalesce(
         (
             select e.version_id
@@ -64,18 +64,20 @@ begin
         raise sqlstate 'PT403' using
             message = 'this lesson is not open to you',
             detail = 'access.denied',
-            hint = 'explain_access says what its course asks for.';
+            hint = 'Call explain_access with the course of the lesson to see what opens it.';
     end if;
     raise sqlstate 'PT404' using
-        message = 'no such lesson', detail = 'lesson.not_found';
+        message = format('no lesson has the id %L, or you may not see it', p_lesson_id),
+        detail = 'lesson.not_found',
+        hint = 'Send an id from the view lessons.';
 end;
 $$;
 
 comment on function access.read_lesson(uuid) is
-'What a lesson teaches, for those who may read it: as in the publication that they enrolled with,
-else as it was published last.
+'The content of a lesson, for people who may read it: from the publication that they enrolled with,
+else from the newest one.
 
-Definer, because bodies are read by nobody directly.
+Definer, because nobody reads bodies directly.
 
 Args: p_lesson_id: the lesson.
 Returns: one row.

@@ -6,7 +6,7 @@ return gamification.accept_friend(user_id);
 comment on function api.accept_friend(uuid) is
 'Accepts the request of someone who asked to be the caller''s friend.
 
-Args: user_id: who asked.
+Args: user_id: the person who asked.
 Returns: accepted; accepting again changes nothing.
 Raises: PT401 friend.login_required, PT400 friend.oneself, PT404 friend.request_not_found, PT409
 friend.too_many.

@@ -4,8 +4,8 @@ set search_path = pg_catalog, pg_temp
 return learn.adopt_course_version(course_id);
 
 comment on function api.adopt_course_version(uuid) is
-'Takes up the newest publication of a course. What was completed stays so; lessons that are new are
-to be learned.
+'Moves the caller to the newest publication of a course. Completed lessons stay completed; new
+lessons are still to do.
 
 Args: course_id: the course.
 Returns: the publication''s number.

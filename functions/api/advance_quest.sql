@@ -10,11 +10,11 @@ set search_path = pg_catalog, pg_temp
 return gamification.advance_quest(user_id, quest_key, step_order, amount, key);
 
 comment on function api.advance_quest(uuid, text, integer, integer, text) is
-'Counts towards a step of a quest. When the last step is done the quest is, and its reward is
-credited in the same transaction, once for each period.
+'Counts progress in a step of a quest. The last step completes the quest and credits its reward in
+the same transaction, once for each period.
 
-Args: user_id: whose; quest_key: which quest; step_order: which step; amount: how often it
-was done now, what exceeds the target is dropped; key: idempotency key.
+Args: user_id: the person; quest_key: the quest; step_order: the step; amount: how often it was done
+now, of which only the part up to the target counts; key: idempotency key.
 Returns: {quest, period_start, progress by step_order, completed_at or null}. A completed quest
 stays as it is until its next period.
 Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT400 quest.amount_invalid,

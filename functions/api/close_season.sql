@@ -4,7 +4,8 @@ set search_path = pg_catalog, pg_temp
 return gamification.close_season(season_key);
 
 comment on function api.close_season(text) is
-'Settles a season: folds the last events, writes final ranks and what they win, and lets it rest.
+'Settles a season: folds the last events and writes final ranks and rewards. The season never
+changes afterwards.
 
 Args: season_key: the season, which ended at least seasons.grace_minutes ago.
 Returns: when it was closed; closing again changes nothing.

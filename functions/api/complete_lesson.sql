@@ -4,8 +4,8 @@ set search_path = pg_catalog, pg_temp
 return learn.complete_lesson(lesson_id);
 
 comment on function api.complete_lesson(uuid) is
-'Completes a lesson; with the last one the course. XP, certificate, streak and achievements follow
-in the same transaction, or nothing happens.
+'Completes a lesson; the last lesson completes the course. XP, certificate, streak and achievements
+follow in the same transaction, or nothing happens.
 
 The person and lesson are the key: however often this is called, it happens once.
 

@@ -14,7 +14,7 @@ begin atomic
 end;
 
 comment on function api.create_api_key(text, text[], integer, timestamptz) is
-'Makes a key with which a program acts for you. It is shown this once.
+'Makes a key with which a program acts for you. The key is shown only this once.
 
 Args: name: for people; permissions: names, each held by you; rate_limit_per_minute: uses a minute,
 1 to 100000; expires_at: null for never.

@@ -27,16 +27,16 @@ begin atomic
 end;
 
 comment on function api.credit_xp(uuid, text, text, text, jsonb) is
-'Credits what a source is worth to a person, once for each key, whatever the month.
+'Credits a person with the XP of a source, once for each key, even across months.
 
-Args: user_id: to whom; source_type, action_type: names of an xp_source, whose version valid
-now counts; idempotency_key: 1 to 200 characters, new for each new credit and the same when it is
-repeated; reference: what it is for, an object of at most 4,096 characters.
+Args: user_id: the person; source_type, action_type: names of an xp_source, of which the version
+valid now counts; idempotency_key: 1 to 200 characters, new for each credit and sent again when the
+request is repeated; reference: the occasion, an object of at most 4,096 characters.
 Returns: the event''s id, the XP credited, the total and the level before and after, and whether
 this is the stored answer of an earlier call (replayed).
 Raises: PT400 xp.request_invalid, PT404 xp.source_unknown, PT404 user.not_found, PT409
 idempotency.key_reused, PT410 xp.event_archived, PT409 xp.cooldown_active, PT409
-xp.daily_cap_reached. A credit that would pass the daily cap is refused whole.
+xp.daily_cap_reached. A credit that would exceed the daily cap is refused as a whole.
 Caller: service.';
 
 revoke all on function api.credit_xp(uuid, text, text, text, jsonb) from public;

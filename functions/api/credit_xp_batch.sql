@@ -29,8 +29,8 @@ begin atomic
 end;
 
 comment on function api.credit_xp_batch(jsonb) is
-'Credits many at once. What credit_xp refuses is told in its row and keeps nothing
-else from being credited; a batch with a value that makes no sense is refused whole.
+'Credits many at once. A credit that credit_xp refuses is reported in its row and does not stop the
+others; a batch with a malformed value is refused as a whole.
 
 Args: credits: array of at most 1,000 objects with user_id, source_type, action_type,
 idempotency_key and perhaps reference, as for credit_xp.

@@ -4,10 +4,10 @@ set search_path = pg_catalog, pg_temp
 return gamification.end_xp_source(source_type, action_type);
 
 comment on function api.end_xp_source(text, text) is
-'Ends a source of XP now, versions to come included.
+'Ends a source of XP now, including versions that have not begun.
 
 Args: source_type, action_type: its names.
-Returns: how many versions ended; 0 where it had ended or never was.
+Returns: how many versions ended; 0 if the source had ended or never existed.
 Raises: PT403 gamification.denied.
 Caller: staff with gamification.manage; service.';
 

@@ -8,11 +8,11 @@ set search_path = pg_catalog, pg_temp
 return learn.enroll(course_id, key, cohort_id);
 
 comment on function api.enroll(uuid, text, uuid) is
-'Enrols the caller in a course, in the publication of now. Where no seat is free they wait, and get
-one in the order in which they came.
+'Enrols the caller in the newest publication of a course. If no seat is free, they join the
+waitlist; seats go in the order of arrival.
 
-Args: course_id: the course; key: idempotency key; cohort_id: one of the course''s cohorts, null
-for none. Enrolled already is no error.
+Args: course_id: the course; key: idempotency key; cohort_id: one of the course''s cohorts, null for
+none. Being enrolled already is not an error.
 Returns: {status: active or completed, enrollment_id, course_id, cohort_id, version_id, source,
 expires_at}, or {status: waiting, course_id, cohort_id, position}.
 Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT403 user.not_active, PT404

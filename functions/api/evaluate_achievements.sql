@@ -10,7 +10,7 @@ comment on function api.evaluate_achievements(uuid) is
 'Unlocks every achievement whose conditions a person meets.
 
 Args: user_id: the person.
-Returns: keys of those unlocked now; none where nothing is new.
+Returns: keys of the achievements unlocked now; no rows if there are none.
 Raises: as unlock_achievement.
 Caller: service.';
 

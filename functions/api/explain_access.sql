@@ -17,12 +17,13 @@ begin atomic
 end;
 
 comment on function api.explain_access(uuid) is
-'Every rule about the caller and a course, and whether it is met; one that is met opens the course.
+'Every rule by which the caller could read a course, and whether it is met. One rule that is met is
+enough.
 
 Args: course_id: the course.
-Returns: rule: tier, product, what gave an entitlement, teacher or permission; detail: the tier, the
-product, or how the entitlement stands; valid_to: until when it is met, null for no end. A product
-is never met by itself: buying it gives an entitlement.
+Returns: rule: tier, product, the source of an entitlement, teacher or permission; detail: the tier,
+the product, or the state of the entitlement; valid_to: when the rule stops being met, null for
+never. A product rule is never met by itself: buying the product gives an entitlement.
 Raises: PT404 course.not_found.
 Caller: anyone, for themselves.';
 

@@ -4,10 +4,10 @@ set search_path = pg_catalog, pg_temp
 return content.feature_course(course_id, is_featured);
 
 comment on function api.feature_course(uuid, boolean) is
-'Puts a course that was published in the catalogue''s window, or takes it out.
+'Features a published course in the catalogue, or stops featuring it.
 
-Args: course_id: the course; is_featured: whether it stands there.
-Returns: the same.
+Args: course_id: the course; is_featured: whether to feature it.
+Returns: the new value.
 Raises: PT403 course.permission_denied, PT404 course.not_found.
 Caller: staff with category.manage; service.';
 

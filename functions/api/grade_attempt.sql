@@ -10,13 +10,12 @@ set search_path = pg_catalog, pg_temp
 return learn.grade_attempt(attempt_id, version, item_points, item_feedback, feedback);
 
 comment on function api.grade_attempt(uuid, integer, jsonb, jsonb, text) is
-'Grades items of an attempt, or grades them anew. Once every item has points the attempt is graded,
-and what follows from a pass follows; XP, certificate and course that were given are not taken
-back.
+'Grades items of an attempt, or regrades them. Once every item has points the attempt is graded and
+a pass takes effect; XP, certificates and completed courses are not taken back.
 
 Args: attempt_id: the attempt; version: the result''s version that the grader saw; item_points:
 {item id: points}, from the item''s penalty below 0 to its points; item_feedback: {item id: text};
-feedback: for the whole, null leaves it.
+feedback: for the whole attempt, null leaves it as it is.
 Returns: {attempt_id, status: submitted or graded, version, score, max_score, is_passed}.
 Raises: PT404 grade.not_found, PT403 grade.own_work, PT404 attempt.not_found, PT409 attempt.open,
 PT400 grade.points_invalid, PT409 grade.conflict.

@@ -9,11 +9,11 @@ set search_path = pg_catalog, pg_temp
 return learn.grade_submission(submission_id, version, points, feedback);
 
 comment on function api.grade_submission(uuid, integer, numeric, text) is
-'Grades what a learner handed in, or grades it anew. The late policy of when it was handed in is
-applied; XP, certificate and course that were given are not taken back.
+'Grades a submission, or regrades it. The late policy of the time of handing in applies; XP,
+certificates and completed courses are not taken back.
 
-Args: submission_id: which; version: its version that the grader saw; points: before the late
-policy; feedback: null leaves it.
+Args: submission_id: the submission; version: its version that the grader saw; points: before the
+late policy; feedback: null leaves it as it is.
 Returns: {submission_id, version, raw_points, points, is_passed}.
 Raises: PT404 grade.not_found, PT403 grade.own_work, PT404 submission.not_found, PT400
 grade.points_invalid, PT409 grade.conflict.

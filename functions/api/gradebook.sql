@@ -34,10 +34,10 @@ begin atomic
 end;
 
 comment on function api.gradebook(uuid, integer, uuid) is
-'Who takes a course and what they reached, in the order in which they enrolled.
+'The learners of a course and their results, in the order in which they enrolled.
 
-Args: course_id: the course; page_size: 1 to 500; after: the enrollment_id that the page before
-ended with.
+Args: course_id: the course; page_size: 1 to 500; after: the last enrollment_id of the previous
+page.
 Returns: a row for each learner; assessments: {assessment id: best percent}; assignments:
 {assignment id: most points}.
 Raises: PT404 gradebook.not_found, PT400 gradebook.page_invalid.

@@ -13,7 +13,7 @@ return rbac.grant_role(user_id, role, reason, scope_type, scope_id, expires_at);
 comment on function api.grant_role(uuid, text, text, text, uuid, timestamptz) is
 'Gives a person a role, or changes the end of one they hold.
 
-Args: user_id: to whom; role: its name; reason: required; scope_type: global, school, course or
+Args: user_id: the person; role: its name; reason: required; scope_type: global, school, course or
 engagement; scope_id: its id, null for global; expires_at: null for no end.
 Returns: id of the grant; granting the same again returns the same id.
 Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT400 role.expiry_in_past, PT403

@@ -7,7 +7,7 @@ comment on function api.is_enabled(text) is
 'Whether a feature is on for you.
 
 Args: flag: the flag''s key.
-Returns: false for an unknown flag; for the anonymous only a flag at 100 percent is on.
+Returns: false for an unknown flag; for anonymous callers only a flag at 100 percent is on.
 Caller: anyone, for themselves.';
 
 revoke all on function api.is_enabled(text) from public;

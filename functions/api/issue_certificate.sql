@@ -4,12 +4,12 @@ set search_path = pg_catalog, pg_temp
 return learn.issue_certificate(user_id, course_id);
 
 comment on function api.issue_certificate(uuid, uuid) is
-'Issues a certificate by hand to somebody who completed a course: where the course gave none then,
-or after one was revoked.
+'Issues a certificate by hand to somebody who completed a course: because none was issued at the
+time, or because one was revoked.
 
-The person and course are the key: where there is one that is not revoked, this returns it.
+The person and course are the key: if they have a certificate that is not revoked, this returns it.
 
-Args: user_id: to whom; course_id: the course.
+Args: user_id: the person; course_id: the course.
 Returns: the certificate''s id.
 Raises: PT403 certificate.denied, PT403 certificate.own, PT409 certificate.course_open.
 Caller: staff with certificate.manage, everywhere or in the course; service.';

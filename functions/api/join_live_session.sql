@@ -4,10 +4,10 @@ set search_path = pg_catalog, pg_temp
 return learn.join_live_session(session_id);
 
 comment on function api.join_live_session(uuid) is
-'Where a meeting is held. Joined while it is live, the caller takes part; of one that ended they get
-the recording.
+'Returns where a meeting is held. A caller who joins while it is live takes part; after its end they
+get the recording.
 
-The person and meeting are the key: called again, they still take part.
+The person and meeting are the key: after a repeated call they still take part.
 
 Args: session_id: the meeting.
 Returns: {session_id, status, role: host or learner, join_url, recording_url}.

@@ -27,13 +27,13 @@ begin atomic
 end;
 
 comment on function api.leaderboard(text, integer, uuid) is
-'A page of a season''s ranking: its top, or around one player. Its cost does not depend on how many
-play.
+'A page of a season''s ranking: its top, or the rows around one player. Its cost does not depend on
+the number of players.
 
-Args: season_key: which season; page_size: rows, 1 to 100; around_user_id: a player to stand in
-the middle, who must be listed or the caller; null for the top.
-Returns: rows from the highest score down; equal scores share a rank. Who is not listed has no id.
-Scores are as of the last fold, some minutes ago at most.
+Args: season_key: the season; page_size: rows, 1 to 100; around_user_id: a player to put in the
+middle, who must be listed or be the caller; null for the top.
+Returns: rows from the highest score down; equal scores share a rank. Players who are not listed
+have no id. Scores are as of the last fold, at most some minutes ago.
 Raises: PT400 leaderboard.page_invalid, PT404 season.not_found, PT404 leaderboard.player_not_found.
 Caller: any user; service.';
 

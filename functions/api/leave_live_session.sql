@@ -7,7 +7,7 @@ comment on function api.leave_live_session(uuid) is
 'Leaves a meeting.
 
 Args: session_id: the meeting.
-Returns: the seconds that the caller took part.
+Returns: the seconds for which the caller took part.
 Raises: PT404 live_session.not_found.
 Caller: anyone with a login, for themselves.';
 

@@ -11,7 +11,7 @@ begin atomic
 end;
 
 comment on function api.my_permissions() is
-'What you may do at this moment, and where.
+'The permissions that you hold at this moment, and the scopes in which they count.
 
 Returns: permission, and the scope it counts in: scope_type global, school, course or engagement,
 and scope_id, null for global.

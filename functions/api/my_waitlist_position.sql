@@ -7,7 +7,7 @@ comment on function api.my_waitlist_position(uuid) is
 'The caller''s place on a course''s waitlist.
 
 Args: course_id: the course.
-Returns: 1 for the first; null: they do not wait.
+Returns: 1 for the first; null: not on the waitlist.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function api.my_waitlist_position(uuid) from public;

@@ -4,8 +4,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_role text := current_setting('role');
-    -- Not auth.uid(): on Supabase the role staff has no way into schema auth, and what a function
-    -- names is looked up with its caller's rights.
+    -- Not auth.uid(): on Supabase the role staff may not use schema auth, and this function looks
+    -- names up with its caller's rights.
     v_user_id uuid := nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub';
     v_due text;
 begin
@@ -15,9 +15,10 @@ begin
     v_due := rbac.request_role(v_user_id);
     if v_due is null then
         raise sqlstate 'PT401' using
-            message = 'this login cannot be used',
+            message = 'this login is banned or deleted',
             detail = 'login.refused',
-            hint = 'It is banned or deleted, though the token has not expired yet. Sign in again.';
+            hint = 'Log in again with another account; this token has not expired, but it no '
+            'longer counts.';
     end if;
     if v_due <> v_role then
         perform set_config('role', v_due, true);
@@ -26,8 +27,9 @@ end;
 $$;
 
 comment on function api.pre_request() is
-'Puts the hat on for the transaction, takes it off someone whose last staff role is gone, and
-refuses logins that were banned or deleted since their token was made.
+'Sets the database role of the transaction: staff for people who hold a staff role at this moment
+(the "staff hat", which grants nothing by itself), authenticated for everyone else. Refuses logins
+that were banned or deleted since their token was made.
 
 PostgREST''s db-pre-request. Not definer: such a function may not change the role.
 

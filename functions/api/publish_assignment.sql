@@ -7,9 +7,9 @@ set search_path = pg_catalog, pg_temp
 return learn.publish_assignment(assignment_id, is_published);
 
 comment on function api.publish_assignment(uuid, boolean) is
-'Publishes an assignment, or takes it back.
+'Publishes or unpublishes an assignment.
 
-Args: assignment_id: the assignment; is_published: false takes it back.
+Args: assignment_id: the assignment; is_published: false unpublishes it.
 Returns: nothing.
 Raises: PT404 assignment.not_found, PT404 course.not_found, PT403 course.edit_denied, PT403
 course.permission_denied.

@@ -6,10 +6,10 @@ set search_path = pg_catalog, pg_temp
 return content.publish_course(course_id, note);
 
 comment on function api.publish_course(uuid, text) is
-'Publishes a course, or what changed in it, as a new version. Who enrolled before keeps the version
-they had. An archived course is listed again.
+'Publishes a course or its changes as a new version. People who enrolled before keep their version.
+Publishing an archived course lists it again.
 
-Args: course_id: the course; note: what is new, for learners, up to 2,000 characters.
+Args: course_id: the course; note: a release note for learners, up to 2,000 characters.
 Returns: the new version''s number, from 1.
 Raises: PT404 course.not_found, PT403 course.edit_denied, PT403 course.permission_denied, PT409
 course.empty.

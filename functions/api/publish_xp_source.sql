@@ -19,9 +19,9 @@ comment on function api.publish_xp_source(
 'Makes a new version of a source of XP and ends the one before it at the same moment. Credits made
 so far stay as they are.
 
-Args: source_type, action_type: its names; xp_value: 1 to 1,000,000; cooldown_sec: seconds
-between two credits of a person; daily_cap: most XP a day (UTC), null for no cap; valid_from:
-now where null, never in the past; metadata: an object for the app.
+Args: source_type, action_type: its names; xp_value: 1 to 1,000,000; cooldown_sec: seconds between
+two credits of a person; daily_cap: most XP a day (UTC), null for no cap; valid_from: the start,
+null for now, never in the past; metadata: an object for the app.
 Returns: the version.
 Raises: PT403 gamification.denied, PT400 xp_source.invalid, PT409 xp_source.later_version.
 Caller: staff with gamification.manage; service.';

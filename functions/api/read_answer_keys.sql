@@ -14,11 +14,11 @@ begin atomic
 end;
 
 comment on function api.read_answer_keys(uuid) is
-'Right answers of an assessment, as their authors work on them.
+'Right answers of an assessment, as its authors last saved them.
 
 Args: assessment_id: the assessment.
-Returns: a row for each item, in order; without a key a person grades.
-Raises: PT404 assessment.not_found, to those who may not see them too.
+Returns: a row for each item, in order; a person grades an item without a key.
+Raises: PT404 assessment.not_found, also for callers who may not see them.
 Caller: those who teach the course or hold gradebook.grade, everywhere or in the course; service.';
 
 revoke all on function api.read_answer_keys(uuid) from public;

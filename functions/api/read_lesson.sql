@@ -29,8 +29,8 @@ begin atomic
 end;
 
 comment on function api.read_lesson(uuid) is
-'What a lesson teaches, for those who may read it: as in the publication that they enrolled with,
-else as it was published last.
+'The content of a lesson, for people who may read it: from the publication that they enrolled with,
+else from the newest one.
 
 Args: lesson_id: the lesson.
 Returns: one row.

@@ -20,12 +20,12 @@ begin atomic
 end;
 
 comment on function api.record_activity_day(uuid, timestamptz) is
-'Counts a day on which a person was active, by the calendar of their time zone, and what comes of
-it: their streak and those with friends.
+'Counts a day on which a person was active, by the calendar of their time zone, and updates their
+streak and their streaks with friends.
 
-Args: user_id: who; at: when, at most streaks.late_days ago.
-Returns: the person''s date, the streak that ends with their last active day, the longest there was,
-the freezes left, and whether the day is new. The day is its own key.
+Args: user_id: the person; at: the time, at most streaks.late_days ago.
+Returns: the person''s date, the streak that ends with their last active day, the longest streak so
+far, the freezes left, and whether the day is new. The day is its own key.
 Raises: PT404 user.not_found, PT400 activity.time_invalid.
 Caller: service.';
 

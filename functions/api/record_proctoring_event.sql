@@ -11,7 +11,7 @@ return learn.record_proctoring_event(attempt_id, violation_type, details, file_i
 comment on function api.record_proctoring_event(uuid, text, jsonb, uuid) is
 'Reports what the learner''s browser noticed during a proctored attempt.
 
-Reports are hints: who controls the browser can keep them back.
+Reports are only hints: the person who controls the browser can suppress them.
 
 Args: attempt_id: the caller''s open attempt; violation_type: phone_detected, multiple_faces,
 no_face, looking_away, audio_detected, tab_switch, copy_paste or other; details: an object;

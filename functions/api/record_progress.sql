@@ -19,7 +19,7 @@ begin atomic
 end;
 
 comment on function api.record_progress(uuid, integer, integer, jsonb) is
-'Notes how far the caller is in a lesson, so that they can go on there.
+'Records how far the caller is in a lesson, so that they can resume there.
 
 Args: lesson_id: the lesson; position_sec: where they are; watched_sec: seconds watched since the
 last report; interactions: what they did since, {"pause": 1}, up to 50 names.

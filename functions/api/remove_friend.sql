@@ -4,9 +4,10 @@ set search_path = pg_catalog, pg_temp
 return gamification.remove_friend(user_id);
 
 comment on function api.remove_friend(uuid) is
-'Ends a friendship, takes the caller''s request back or declines the other''s. Their streak goes.
+'Ends a friendship, withdraws the caller''s request or declines the other person''s. Their common
+streak is deleted.
 
-Args: user_id: the other.
+Args: user_id: the other person.
 Returns: whether there was anything to end.
 Raises: PT401 friend.login_required, PT400 friend.oneself.
 Caller: any user, for themselves.';

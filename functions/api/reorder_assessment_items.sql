@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 return learn.reorder_assessment_items(assessment_id, item_ids);
 
 comment on function api.reorder_assessment_items(uuid, uuid[]) is
-'Puts the items of an assessment into a new order, in one statement.
+'Reorders the items of an assessment in one statement.
 
 Args: assessment_id: the assessment; item_ids: all of its items, in their new order.
 Returns: nothing.

@@ -4,8 +4,8 @@ set search_path = pg_catalog, pg_temp
 return content.reorder_lessons(module_id, lesson_ids);
 
 comment on function api.reorder_lessons(uuid, uuid[]) is
-'Puts the lessons of a module in another order; named ones of other modules of the course move into
-it. Learners see it when the course is published again.
+'Reorders the lessons of a module. Lessons of other modules of the course move into it when they are
+named. Learners see the new order when the course is published again.
 
 Args: module_id: the module; lesson_ids: ids of all its lessons, in the order they are to have.
 Returns: how many moved.

@@ -4,7 +4,7 @@ set search_path = pg_catalog, pg_temp
 return content.reorder_modules(course_id, module_ids);
 
 comment on function api.reorder_modules(uuid, uuid[]) is
-'Puts the modules of a course in another order. Learners see it when the course is published again.
+'Reorders the modules of a course. Learners see the new order when the course is published again.
 
 Args: course_id: the course; module_ids: ids of all its modules, in the order they are to have.
 Returns: how many moved.

@@ -4,7 +4,7 @@ set search_path = pg_catalog, pg_temp
 return public.reorder_my_profile_links(link_ids);
 
 comment on function api.reorder_my_profile_links(uuid[]) is
-'Puts your links in another order.
+'Reorders your links.
 
 Args: link_ids: ids of all your links, in the order they are to have.
 Returns: how many moved.

@@ -4,7 +4,7 @@ set search_path = pg_catalog, pg_temp
 return gamification.request_friend(user_id);
 
 comment on function api.request_friend(uuid) is
-'Asks someone to be the caller''s friend; where they asked first, it is settled.
+'Asks someone to be the caller''s friend; if they asked first, the two become friends.
 
 Args: user_id: a listed person.
 Returns: requested or accepted; asking again changes nothing.

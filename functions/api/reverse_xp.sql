@@ -26,11 +26,11 @@ begin atomic
 end;
 
 comment on function api.reverse_xp(uuid, text, text, text) is
-'Takes a credit back, by an event of its own: the credit stays in the ledger. Cooldown and cap stay
-used; what was unlocked meanwhile is kept.
+'Takes a credit back by an event of its own; the credit stays in the ledger. Cooldown and cap stay
+used, and anything unlocked in the meantime is kept.
 
-Args: user_id: whose credit; idempotency_key: the key it was made under; reason: required;
-key: idempotency key of the reversal.
+Args: user_id: the person; idempotency_key: the key of the credit; reason: required; key:
+idempotency key of the reversal.
 Returns: as credit_xp, with a negative delta.
 Raises: PT403 xp.denied, PT400 xp.request_invalid, PT400 xp.reason_required, PT404
 xp.credit_not_found, PT409 xp.already_reversed, PT409 idempotency.key_reused, PT409

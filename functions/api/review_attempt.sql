@@ -4,7 +4,7 @@ set search_path = pg_catalog, pg_temp
 return learn.review_attempt(attempt_id);
 
 comment on function api.review_attempt(uuid) is
-'What an attempt of the caller''s earned, once it is shown. Right answers are not.
+'The result of one of the caller''s attempts, once it is shown. Right answers are never shown.
 
 Args: attempt_id: the attempt.
 Returns: {attempt_id, attempt_no, submitted_at, was_late, score, max_score, is_passed, feedback}

@@ -4,10 +4,10 @@ set search_path = pg_catalog, pg_temp
 return rbac.revoke_api_key(id);
 
 comment on function api.revoke_api_key(uuid) is
-'Switches a key off for good.
+'Revokes a key for good.
 
 Args: id: the key.
-Returns: since when it is revoked; revoking again changes nothing.
+Returns: when it was revoked; revoking again changes nothing.
 Raises: PT404 api_key.not_found, also for keys of others.
 Caller: its owner, staff with api_key.revoke_any, service.';
 

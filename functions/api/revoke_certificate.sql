@@ -7,10 +7,11 @@ set search_path = pg_catalog, pg_temp
 return learn.revoke_certificate(certificate_id, reason);
 
 comment on function api.revoke_certificate(uuid, text) is
-'Revokes a certificate for good. It stays, and whoever verifies it is told.
+'Revokes a certificate for good. The certificate stays, and anyone who verifies it sees that it is
+revoked.
 
-Args: certificate_id: which; reason: why, for staff.
-Returns: since when; of one that was revoked before, since then.
+Args: certificate_id: the certificate; reason: why, for staff.
+Returns: when it was revoked; if it was revoked before, the time of that.
 Raises: PT403 certificate.denied, PT400 certificate.reason_required, PT404 certificate.not_found.
 Caller: staff with certificate.manage, everywhere or in the course; service.';
 

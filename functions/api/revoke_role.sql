@@ -10,10 +10,10 @@ set search_path = pg_catalog, pg_temp
 return rbac.revoke_role(user_id, role, reason, scope_type, scope_id);
 
 comment on function api.revoke_role(uuid, text, text, text, uuid) is
-'Takes a role from a person, from the next statement on.
+'Revokes a person''s role; from the next statement on it no longer counts.
 
-Args: user_id: from whom; role: its name; reason: required; scope_type and scope_id: which grant,
-global by default.
+Args: user_id: the person; role: its name; reason: required; scope_type and scope_id: the scope of
+the grant, global by default.
 Returns: whether they held it.
 Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT404 role.not_found, PT403
 role.grant_denied, PT403 role.exceeds_granter, PT409 role.last_holder.

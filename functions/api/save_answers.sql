@@ -9,7 +9,7 @@ comment on function api.save_answers(uuid, jsonb) is
 Args: attempt_id: the caller''s attempt; answers: {item id: answer}, those that changed.
 single_choice: an option''s id; multiple_select: a list of them; true_false: true or false;
 short_answer, long_answer and code: a text; fill_blank: a list of texts; null: none.
-Returns: when.
+Returns: the time of saving.
 Raises: PT404 attempt.not_found, PT400 attempt.answers_invalid, PT409 attempt.closed.
 Caller: anyone with a login, for themselves.';
 

@@ -65,15 +65,15 @@ end;
 comment on function api.search_courses(
     text, uuid, text, text, text, text, integer, text
 ) is
-'Published courses that match, the best first and then the newest; without words, the newest.
-Accents do not matter, and in the ten languages that are known nor do word forms.
+'Published courses that match, the best first and then the newest; without a query, the newest
+first. Accents do not matter; in the ten supported languages word forms do not matter either.
 
-Args: query: words that must all be there, "in quotes" next to each other, or between alternatives,
-a minus before what must not be there; in_category: an id, those below count too; in_language,
-with_difficulty, with_tier: exactly so; with_tag: a tag''s slug; page_size: 1 to 100; after_cursor:
-the cursor of the last course of the page before. Null: not asked.
-Returns: rank: how well it matches; cursor: where the page after it begins; the courses with their
-counts.
+Args: query: words that must all occur, "in quotes" next to each other, with or between alternatives
+and a minus before a word to exclude; in_category: the id of a category, which includes those below
+it; in_language, with_difficulty, with_tier: the exact value; with_tag: a tag''s slug; page_size: 1
+to 100; after_cursor: the cursor of the last course of the previous page. Null: no filter.
+Returns: rank: how well the course matches; cursor: where the next page begins; and the course with
+its counts.
 Raises: PT400 search.page_invalid, PT400 search.cursor_invalid.
 Caller: anyone.';
 

@@ -4,7 +4,7 @@ set search_path = pg_catalog, pg_temp
 return learn.set_live_session_status(session_id, status);
 
 comment on function api.set_live_session_status(uuid, text) is
-'Begins a meeting, ends it or calls it off. At the end those who took part long enough get XP.
+'Begins, ends or cancels a meeting. When it ends, people who took part long enough get XP.
 
 Args: session_id: the meeting; status: live, ended or cancelled.
 Returns: nothing.

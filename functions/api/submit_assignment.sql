@@ -9,10 +9,10 @@ set search_path = pg_catalog, pg_temp
 return learn.submit_assignment(assignment_id, key, content, file_ids);
 
 comment on function api.submit_assignment(uuid, uuid, text, uuid[]) is
-'Hands work in.
+'Hands in work for an assignment.
 
-Args: assignment_id: the assignment; key: a new uuid, and the same when the request is repeated;
-content: a text; file_ids: files; one of both at least.
+Args: assignment_id: the assignment; key: a new uuid, sent again when the request is repeated;
+content: a text; file_ids: files; at least one of the two.
 Returns: {submission_id, which is the key, submission_no, submitted_at, days_late,
 penalty_percent}.
 Raises: PT404 assignment.not_found, PT400 assignment.request_invalid, PT409 enrollment.required,

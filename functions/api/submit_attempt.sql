@@ -7,11 +7,11 @@ set search_path = pg_catalog, pg_temp
 return learn.submit_attempt(attempt_id, answers);
 
 comment on function api.submit_attempt(uuid, jsonb) is
-'Hands an attempt in. What can be graded is graded at once; with a pass come XP and, where nothing
-else is missing, the course. After the deadline the answers sent are not taken: what was saved
-before counts.
+'Hands in an attempt. Items that no person must grade are graded at once. A pass earns XP and, if
+nothing else is missing, completes the course. Answers sent after the deadline are ignored: the
+saved ones count.
 
-The attempt is the key: handed in again with the same answers, it stays as it is.
+The attempt is the key: handing it in again with the same answers changes nothing.
 
 Args: attempt_id: the caller''s attempt; answers: as save_answers() takes them, those that were not
 saved yet.

@@ -22,9 +22,10 @@ comment on function api.unlock_achievement(uuid, text, jsonb) is
 'Gives a person an achievement, once, and credits its reward in the same transaction under the key
 achievement:<key>.
 
-Args: user_id: to whom; achievement_key: which; details: about the occasion, an object of at
-most 4,096 characters.
-Returns: the achievement, when it was unlocked, the XP credited for it, and whether it was before.
+Args: user_id: the person; achievement_key: the achievement; details: about the occasion, an object
+of at most 4,096 characters.
+Returns: the achievement, when it was unlocked, the XP credited for it, and whether it was already
+unlocked.
 Raises: PT400 achievement.invalid, PT404 achievement.not_found, PT409 achievement.inactive, PT404
 user.not_found.
 Caller: service.';

@@ -16,8 +16,8 @@ comment on function api.verify_api_key(text) is
 Args: api_key: the whole key.
 Returns: id of the key, user_id of its owner, and permissions: those of the key that the owner holds
 at this moment.
-Raises: PT401 api_key.invalid (unknown, expired, revoked, or its owner cannot act: one and the same
-answer), PT429 api_key.rate_limited.
+Raises: PT401 api_key.invalid (unknown, expired, revoked, or its owner cannot act: the answer is the
+same), PT429 api_key.rate_limited.
 Caller: service.';
 
 revoke all on function api.verify_api_key(text) from public;

@@ -22,7 +22,7 @@ begin atomic
 end;
 
 comment on function api.verify_certificate(text) is
-'What a certificate says, for whoever was shown its hash.
+'The content of a certificate, for anyone who knows its hash.
 
 Args: hash: 64 hexadecimal digits.
 Returns: one row.

@@ -11,7 +11,7 @@ end;
 $$;
 
 comment on function content.add_course_parts() is
-'Gives a new course its counts, and makes its maker the lead of those who teach it.
+'Gives a new course its counts, and makes its creator the lead of its teachers.
 
 Definer, because nobody writes the counts directly.
 

@@ -9,7 +9,7 @@ declare
     or exists (select from content.my_course_ids() as m (id) where m.id = p_course_id)
     or rbac.has_permission(auth.uid(), 'course.edit');
 begin
-    -- Who may not know the course learns nothing about whether there is one.
+    -- Callers who may not see the course do not learn whether it exists.
     if not exists (
         select
         from content.courses as c
@@ -18,11 +18,15 @@ begin
             and (v_may_edit or c.is_visible or rbac.has_permission(auth.uid(), 'course.read_any'))
     ) then
         raise sqlstate 'PT404' using
-            message = 'no such course', detail = 'course.not_found';
+            message = format('no course has the id %L, or you may not see it', p_course_id),
+            detail = 'course.not_found',
+            hint = 'Send an id from the view courses.';
     end if;
     if not v_may_edit then
         raise sqlstate 'PT403' using
-            message = 'this is for those who teach the course', detail = 'course.edit_denied';
+            message = 'you do not teach this course',
+            detail = 'course.edit_denied',
+            hint = 'Ask someone who leads the course to add you to those who teach it.';
     end if;
     if
         p_permission is not null
@@ -30,8 +34,9 @@ begin
         and not rbac.has_permission_in(auth.uid(), p_permission, 'course', p_course_id)
     then
         raise sqlstate 'PT403' using
-            message = 'this needs the permission ' || p_permission,
-            detail = 'course.permission_denied';
+            message = format('the permission %s is required', p_permission),
+            detail = 'course.permission_denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
 end;
 $$;
@@ -39,8 +44,8 @@ $$;
 comment on function content.assert_may_edit_course(uuid, text) is
 'Refuses callers who do not teach a course and may not edit it by a role.
 
-Args: p_course_id: the course; p_permission: what they must be permitted besides, everywhere or in
-this course; null: nothing.
+Args: p_course_id: the course; p_permission: a permission that they need too, everywhere or in this
+course; null: none.
 Returns: nothing.
 Raises: PT404 course.not_found, PT403 course.edit_denied, PT403 course.permission_denied.
 Caller: functions of this package.';

@@ -16,7 +16,7 @@ begin atomic
 end;
 
 comment on function content.category_ids_below(uuid) is
-'A category and all below it.
+'A category and all categories below it.
 
 Args: p_category_id: the category; null gives none.
 Returns: ids.

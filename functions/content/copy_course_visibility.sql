@@ -3,7 +3,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- Locked against a change of the flag until the row is there for the cascade to find.
+    -- The lock keeps the flag as it is until the new row exists for the cascade to find.
     select c.is_visible into new.course_is_visible
     from content.courses as c
     where c.id = new.course_id

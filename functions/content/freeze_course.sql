@@ -48,7 +48,7 @@ begin
     from frozen as f;
     if v_lessons = 0 then
         raise sqlstate 'PT409' using
-            message = 'a course is published with at least one published lesson',
+            message = 'the course has no published lesson',
             detail = 'course.empty',
             hint = 'Publish a lesson that has a body, in a module that is published.';
     end if;
@@ -68,9 +68,9 @@ end;
 $$;
 
 comment on function content.freeze_course(uuid, text) is
-'Makes a new version of a course out of what is published in it now.
+'Makes a new version of a course from the modules and lessons that are published now.
 
-Args: p_course_id: the course, its row locked by the caller; p_note: what is new.
+Args: p_course_id: the course, its row locked by the caller; p_note: a release note.
 Returns: the version''s number.
 Raises: PT409 course.empty.
 Caller: functions of this package.';

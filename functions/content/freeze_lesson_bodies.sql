@@ -37,8 +37,7 @@ end;
 $$;
 
 comment on function content.freeze_lesson_bodies(uuid) is
-'Keeps the published lessons'' bodies of a course as they are now, where they changed since the last
-time.
+'Freezes the bodies of a course''s published lessons, if they changed since the last time.
 
 Args: p_course_id: the course, its row locked by the caller.
 Returns: nothing.

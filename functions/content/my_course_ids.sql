@@ -17,13 +17,13 @@ end;
 $$;
 
 comment on function content.my_course_ids(boolean) is
-'The courses that the caller teaches, or may edit by a role in that course alone, for policies:
+'The courses that the caller teaches, or may edit by a role in that course, for policies:
 course_id = any (array(select content.my_course_ids())).
 
-Definer, because a course that was not published hides who teaches it.
+Definer, because callers may not see who teaches a course that was not published.
 
-Args: p_as_lead: only those in which the caller may say who else teaches.
-Returns: ids; where course.edit is held everywhere, no more than that.
+Args: p_as_lead: only courses in which the caller may choose who else teaches.
+Returns: ids; holding course.edit everywhere adds none.
 Caller: staff, for themselves.';
 
 revoke all on function content.my_course_ids(boolean) from public;

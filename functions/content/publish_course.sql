@@ -11,12 +11,12 @@ end;
 $$;
 
 comment on function content.publish_course(uuid, text) is
-'Publishes a course, or what changed in it: the lessons that are published now are frozen as a new
-version. Who enrolled before keeps the version they had. An archived course is listed again.
+'Publishes a course or its changes: the lessons that are published now are frozen as a new version.
+People who enrolled before keep their version. Publishing an archived course lists it again.
 
 Definer, because nobody writes versions directly.
 
-Args: p_course_id: the course; p_note: what is new, for learners, up to 2,000 characters.
+Args: p_course_id: the course; p_note: a release note for learners, up to 2,000 characters.
 Returns: the new version''s number, from 1.
 Raises: PT404 course.not_found, PT403 course.edit_denied, PT403 course.permission_denied, PT409
 course.empty.

@@ -10,7 +10,9 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such lesson', detail = 'lesson.not_found';
+            message = format('no lesson has the id %L, or you may not see it', p_lesson_id),
+            detail = 'lesson.not_found',
+            hint = 'Send an id from the view lessons.';
     end if;
     perform content.assert_may_edit_course(v_course_id, 'lesson.publish');
     select c.status into strict v_course_status
@@ -22,7 +24,9 @@ begin
         and not exists (select from content.lesson_bodies as b where b.lesson_id = p_lesson_id)
     then
         raise sqlstate 'PT409' using
-            message = 'a lesson without a body cannot be published', detail = 'lesson.body_missing';
+            message = 'the lesson has no body',
+            detail = 'lesson.body_missing',
+            hint = 'Write its body in lesson_bodies first.';
     end if;
     update content.lessons as l
     set is_published = p_is_published
@@ -35,13 +39,13 @@ end;
 $$;
 
 comment on function content.publish_lesson(uuid, boolean) is
-'Publishes a lesson, or takes it back. In a course that is published this makes a new version of the
-course; in any other it waits for the course.
+'Publishes or unpublishes a lesson. In a published course this makes a new version of the course; in
+any other the change waits until the course is published.
 
 Definer, because nobody writes versions directly.
 
-Args: p_lesson_id: the lesson; p_is_published: false takes it back.
-Returns: the number of the course''s new version; null where none was made.
+Args: p_lesson_id: the lesson; p_is_published: false unpublishes it.
+Returns: the number of the course''s new version; null if none was made.
 Raises: PT404 lesson.not_found, PT404 course.not_found, PT403 course.edit_denied, PT403
 course.permission_denied, PT409 lesson.body_missing, PT409 course.empty.
 Caller: those who teach the course and have lesson.publish; service.';

@@ -10,7 +10,9 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such module', detail = 'module.not_found';
+            message = format('no module has the id %L', p_module_id),
+            detail = 'module.not_found',
+            hint = 'Send an id from the view modules.';
     end if;
     perform content.assert_may_edit_course(v_course_id, 'lesson.publish');
     select c.status into strict v_course_status
@@ -34,13 +36,13 @@ end;
 $$;
 
 comment on function content.publish_module(uuid, boolean) is
-'Publishes a module, so that its published lessons are shown, or takes it back. In a course that is
-published this makes a new version of the course.
+'Publishes a module, so that its published lessons are shown, or unpublishes it. In a published
+course this makes a new version of the course.
 
 Definer, because nobody writes versions directly.
 
-Args: p_module_id: the module; p_is_published: false takes it back.
-Returns: the number of the course''s new version; null where none was made.
+Args: p_module_id: the module; p_is_published: false unpublishes it.
+Returns: the number of the course''s new version; null if none was made.
 Raises: PT404 module.not_found, PT404 course.not_found, PT403 course.edit_denied, PT403
 course.permission_denied, PT409 course.empty.
 Caller: those who teach the course and have lesson.publish; service.';

@@ -9,7 +9,7 @@ begin
         return null;
     end if;
     v_cursor := convert_from(decode(p_cursor, 'base64'), 'UTF8');
-    -- What lacks is no number, time or id either.
+    -- A missing part is not a number, time or id either.
     perform
         coalesce(v_cursor ->> 0, '')::real,
         coalesce(v_cursor ->> 1, '')::timestamptz,
@@ -17,14 +17,14 @@ begin
     return v_cursor;
 exception when data_exception then
     raise sqlstate 'PT400' using
-        message = 'this is no cursor of a page',
+        message = 'the cursor is not one that search_courses returned',
         detail = 'search.cursor_invalid',
         hint = 'Send the cursor of the last course of the page before, or none.';
 end;
 $$;
 
 comment on function content.read_cursor(text) is
-'Reads what content.search_courses() gave as cursor.
+'Reads a cursor that content.search_courses() returned.
 
 Args: p_cursor: the text; null for none.
 Returns: rank, time and id; null for null.

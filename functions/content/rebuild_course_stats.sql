@@ -3,7 +3,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- Whatever else changes the counts waits for this row first.
+    -- Every other change of the counts waits for this row first.
     perform from content.course_stats as s where s.course_id = p_course_id for update;
     update content.course_stats as s
     set
@@ -33,7 +33,7 @@ end;
 $$;
 
 comment on function content.rebuild_course_stats(uuid) is
-'Counts anew what a course has and who takes it.
+'Recounts the lessons and learners of a course.
 
 Definer, because nobody writes the counts directly.
 

@@ -9,7 +9,9 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such module', detail = 'module.not_found';
+            message = format('no module has the id %L', p_module_id),
+            detail = 'module.not_found',
+            hint = 'Send an id from the view modules.';
     end if;
     perform content.assert_may_edit_course(v_course_id);
     perform from content.courses as c where c.id = v_course_id for no key update;
@@ -29,10 +31,10 @@ begin
         )
     then
         raise sqlstate 'PT400' using
-            message = 'not each lesson of the module once',
+            message = 'the list does not name each lesson of the module once',
             detail = 'lesson.order_incomplete',
-            hint = 'Send the ids of all its lessons in the order they are to have; those of other '
-            || 'modules of the course that are among them move here.';
+            hint = 'Send the ids of all its lessons in their new order; lessons of other modules '
+            'of the course move here when they are named.';
     end if;
     update content.lessons as l
     set lesson_order = wanted.position, module_id = p_module_id
@@ -46,10 +48,10 @@ end;
 $$;
 
 comment on function content.reorder_lessons(uuid, uuid[]) is
-'Puts the lessons of a module in another order, in one statement; lessons of other modules of the
-course can be moved into it by naming them. Learners see it when the course is published again.
+'Reorders the lessons of a module in one statement. Lessons of other modules of the course move into
+it when they are named. Learners see the new order when the course is published again.
 
-Definer, because it is refused with a name where a direct update would find no row.
+Definer, because a direct update would silently find no row where this refuses with a stable name.
 
 Args: p_module_id: the module; p_lesson_ids: ids of all its lessons, in the order they are to have.
 Returns: how many moved.

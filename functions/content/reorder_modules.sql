@@ -14,9 +14,9 @@ begin
         )
     then
         raise sqlstate 'PT400' using
-            message = 'not each module of the course once',
+            message = 'the list does not name each module of the course once',
             detail = 'module.order_incomplete',
-            hint = 'Send the ids of all its modules, in the order they are to have.';
+            hint = 'Send the ids of all its modules in their new order.';
     end if;
     update content.modules as m
     set module_order = wanted.position
@@ -28,10 +28,10 @@ end;
 $$;
 
 comment on function content.reorder_modules(uuid, uuid[]) is
-'Puts the modules of a course in another order, in one statement. Learners see it when the course is
+'Reorders the modules of a course in one statement. Learners see the new order when the course is
 published again.
 
-Definer, because it is refused with a name where a direct update would find no row.
+Definer, because a direct update would silently find no row where this refuses with a stable name.
 
 Args: p_course_id: the course; p_module_ids: ids of all its modules, in the order they are to have.
 Returns: how many moved.

@@ -12,7 +12,7 @@ create or replace function content.search_courses(
 returns table (course content.course_cards, rank real, cursor text)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
--- What is filtered by differs from call to call.
+-- The filters differ from call to call.
 set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -23,7 +23,9 @@ declare
 begin
     if (p_limit between 1 and 100) is not true then
         raise sqlstate 'PT400' using
-            message = 'a page has 1 to 100 courses', detail = 'search.page_invalid';
+            message = format('a page cannot have %L courses', p_limit),
+            detail = 'search.page_invalid',
+            hint = 'Send a page_size from 1 to 100.';
     end if;
     if p_query ~ '[^[:space:]]' and v_query is null then
         return;
@@ -80,14 +82,14 @@ $$;
 comment on function content.search_courses(
     text, uuid, text, text, text, text, integer, text
 ) is
-'Published courses that match, the best first and then the newest; without words, the newest.
+'Published courses that match, the best first and then the newest; without a query, the newest
+first.
 
-Definer, because under a policy the search could not use its index; it shows published courses
-alone.
+Definer, because under a policy the search could not use its index; it shows only published courses.
 
-Args: p_query: what someone typed; p_category_id: in this category or below; p_language,
-p_difficulty, p_access_tier: exactly so; p_tag: a tag''s slug; p_limit: 1 to 100; p_cursor: the
-cursor of the last course of the page before. Null: not asked.
+Args: p_query: the typed text; p_category_id: a category, which includes those below it; p_language,
+p_difficulty, p_access_tier: the exact value; p_tag: a tag''s slug; p_limit: 1 to 100; p_cursor: the
+cursor of the last course of the previous page. Null: no filter.
 Returns: the courses, their rank and cursor.
 Raises: PT400 search.page_invalid, PT400 search.cursor_invalid.
 Caller: anyone.';

@@ -2,7 +2,7 @@ create or replace function content.search_query(p_query text, p_language text) r
 language sql immutable
 set search_path = pg_catalog, pg_temp
 begin atomic
-    -- A course is found by the words of its own language, so the query is read in each of them.
+    -- A course is found by words of its own language, so the query is read in each language.
     select string_agg(format('(%s)', q.words), ' | ')::tsquery
     from (
         select distinct
@@ -16,11 +16,11 @@ begin atomic
 end;
 
 comment on function content.search_query(text, text) is
-'What someone typed, as a search: words must all be there, "in quotes" next to each other, or
-separates alternatives, a minus excludes.
+'Turns typed text into a search: all words must occur, "in quotes" next to each other, or separates
+alternatives, a minus excludes.
 
 Args: p_query: the text; p_language: the language of the courses looked for; null: any.
-Returns: the search; null where the text has no word that counts.
+Returns: the search; null if the text has no word that counts.
 Caller: functions of this package.';
 
 revoke all on function content.search_query(text, text) from public;

@@ -27,10 +27,10 @@ begin
         ) is not true
     then
         raise sqlstate 'PT409' using
-            message = 'a course does not go from ' || v_course.status || ' to '
-            || coalesce(p_status, 'nothing'),
+            message = format('a course cannot change from %s to %L', v_course.status, p_status),
             detail = 'course.status_invalid',
-            hint = 'Courses are published by publish_course; one that was published is archived.';
+            hint = 'Call publish_course to publish a course; archive one that was published '
+            'before.';
     end if;
     update content.courses as c
     set status = p_status, archived_at = case p_status when 'archived' then now() end
@@ -40,8 +40,8 @@ end;
 $$;
 
 comment on function content.set_course_status(uuid, text) is
-'Sends a draft to review, takes it back, or archives a course: it leaves the catalogue, and those
-who learn from it go on. Publishing is content.publish_course()''s.
+'Sends a draft to review, takes it back, or archives a course. An archived course leaves the
+catalogue; its learners can continue. content.publish_course() publishes.
 
 Definer, because a course''s status is not written directly.
 
@@ -49,7 +49,7 @@ Args: p_course_id: the course; p_status: draft, under_review or archived.
 Returns: the status.
 Raises: PT404 course.not_found, PT403 course.edit_denied, PT403 course.permission_denied, PT409
 course.status_invalid.
-Caller: those who teach the course, to archive it those who have lesson.publish; service.';
+Caller: those who teach the course, for archiving only with lesson.publish; service.';
 
 revoke all on function content.set_course_status(uuid, text) from public;
 grant execute on function content.set_course_status(uuid, text) to staff, service_role;

@@ -15,7 +15,9 @@ begin
     end if;
     if v_status is distinct from 'received' then
         raise sqlstate 'PT404' using
-            message = 'that person has not asked', detail = 'friend.request_not_found';
+            message = format('%s has not asked to be your friend', p_user_id),
+            detail = 'friend.request_not_found',
+            hint = 'Call request_friend to ask them.';
     end if;
     if (
         select max(x.friends)
@@ -27,8 +29,9 @@ begin
         ) as x
     ) >= (select s.value from gamification.settings as s where s.key = 'friends.max') then
         raise sqlstate 'PT409' using
-            message = 'one of you has as many friends as there can be',
-            detail = 'friend.too_many';
+            message = 'one of you already has the greatest number of friends',
+            detail = 'friend.too_many',
+            hint = 'Remove a friend first, or ask the other person to.';
     end if;
     update gamification.friend_links as f
     set status = 'accepted', accepted_at = now()
@@ -40,9 +43,9 @@ $$;
 comment on function gamification.accept_friend(uuid) is
 'Accepts the request of someone who asked to be the caller''s friend.
 
-Definer, because it writes the other''s row too.
+Definer, because it writes the other person''s row too.
 
-Args: p_user_id: who asked.
+Args: p_user_id: the person who asked.
 Returns: accepted; accepting again changes nothing.
 Raises: PT401 friend.login_required, PT400 friend.oneself, PT404 friend.request_not_found, PT409
 friend.too_many.

@@ -24,7 +24,9 @@ begin
     end if;
     if (p_amount between 1 and 1000000) is not true then
         raise sqlstate 'PT400' using
-            message = 'an amount of 1 to 1,000,000 is required', detail = 'quest.amount_invalid';
+            message = format('the amount %L is invalid', p_amount),
+            detail = 'quest.amount_invalid',
+            hint = 'Send a whole number from 1 to 1,000,000.';
     end if;
     select * into v_quest
     from gamification.quests as q
@@ -35,7 +37,9 @@ begin
         and (q.ends_at is null or q.ends_at > now());
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such quest at this time', detail = 'quest.not_found';
+            message = format('no quest with the key %L is open now', p_quest_key),
+            detail = 'quest.not_found',
+            hint = 'Send a key from the view quests whose time has begun and not ended.';
     end if;
     v_period := gamification.quest_period(p_user_id, v_quest.recurrence);
 
@@ -64,13 +68,13 @@ end;
 $$;
 
 comment on function gamification.advance_quest(uuid, text, integer, integer, text) is
-'Counts towards a step of a quest. When the last step is done the quest is, and its reward is
-credited in the same transaction, once for each period.
+'Counts progress in a step of a quest. The last step completes the quest and credits its reward in
+the same transaction, once for each period.
 
 Definer, because nobody writes progress or the ledger directly.
 
-Args: p_user_id: whose; p_quest_key: which quest; p_step_order: which step; p_amount: how often it
-was done now, what exceeds the target is dropped; p_key: idempotency key.
+Args: p_user_id: the person; p_quest_key: the quest; p_step_order: the step; p_amount: how often it
+was done now, of which only the part up to the target counts; p_key: idempotency key.
 Returns: {quest, period_start, progress by step_order, completed_at or null}. A completed quest
 stays as it is until its next period.
 Raises: PT400 xp.request_invalid, PT400 idempotency.key_required, PT409 idempotency.key_reused, PT400 quest.amount_invalid,

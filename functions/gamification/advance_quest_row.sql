@@ -15,7 +15,9 @@ begin
     where s.quest_id = p_quest.id and s.step_order = p_step_order;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'the quest has no such step', detail = 'quest.step_not_found';
+            message = format('the quest has no step %L', p_step_order),
+            detail = 'quest.step_not_found',
+            hint = 'Send a step_order from the view quest_steps.';
     end if;
     if p_quest.is_ordered and exists (
         select
@@ -26,7 +28,9 @@ begin
             and coalesce((p_row.progress ->> s.step_order::text)::integer, 0) < s.target
     ) then
         raise sqlstate 'PT409' using
-            message = 'the steps before it are not done', detail = 'quest.step_locked';
+            message = 'an earlier step of the quest is not done',
+            detail = 'quest.step_locked',
+            hint = 'Finish the earlier steps first.';
     end if;
 
     p_row.progress := jsonb_set(
@@ -75,7 +79,7 @@ comment on function gamification.advance_quest_row(
 ) is
 'Counts a step of one person''s quest, completes it and credits its reward.
 
-Args: p_row: the person''s row, locked and not completed; p_quest: its quest; p_step_order: which
+Args: p_row: the person''s row, locked and not completed; p_quest: its quest; p_step_order: the
 step; p_amount: how often it was done.
 Returns: the row as it is now.
 Raises: PT404 quest.step_not_found, PT409 quest.step_locked.

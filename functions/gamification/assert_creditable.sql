@@ -12,18 +12,23 @@ begin
         and v_credited_at > now() - make_interval(secs => p_source.cooldown_sec)
     then
         raise sqlstate 'PT409' using
-            message = 'too soon after the last credit of this source',
+            message = 'this source was credited too recently',
             detail = 'xp.cooldown_active',
-            hint = format('%s seconds must pass between two.', p_source.cooldown_sec);
+            hint = format(
+                'Wait until %s seconds have passed since the last credit.', p_source.cooldown_sec
+            );
     end if;
     if
         v_credited_at >= date_trunc('day', now(), 'UTC')
         and p_account.xp_on_day[p_source.slot] + p_source.xp_value > p_source.daily_cap
     then
         raise sqlstate 'PT409' using
-            message = 'this would pass what the source gives in one day',
+            message = 'this credit would exceed the daily cap of the source',
             detail = 'xp.daily_cap_reached',
-            hint = format('At most %s XP a day, counted in UTC.', p_source.daily_cap);
+            hint = format(
+                'Try again tomorrow (UTC): the source gives at most %s XP a day.',
+                p_source.daily_cap
+            );
     end if;
 end;
 $$;
@@ -31,7 +36,7 @@ $$;
 comment on function gamification.assert_creditable(
     gamification.user_xp, gamification.xp_sources
 ) is
-'Refuses a credit that comes too soon, or would pass the daily cap.
+'Refuses a credit that comes too soon or would exceed the daily cap.
 
 Args: p_account: the person''s row, locked; p_source: the version that counts.
 Returns: nothing.

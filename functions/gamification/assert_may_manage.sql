@@ -5,8 +5,9 @@ as $$
 begin
     if not (util.is_service() or rbac.has_permission(auth.uid(), 'gamification.manage')) then
         raise sqlstate 'PT403' using
-            message = 'this needs the permission gamification.manage',
-            detail = 'gamification.denied';
+            message = 'the permission gamification.manage is required',
+            detail = 'gamification.denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
 end;
 $$;

@@ -15,7 +15,7 @@ begin
         group by e.user_id
     ),
 
-    -- What an opening balance sums up may still be attached.
+    -- Months that an opening balance sums up may still be attached.
     events as (
         select
             e.user_id,
@@ -96,13 +96,13 @@ end;
 $$;
 
 comment on function gamification.check_xp_ledger(integer) is
-'Proves the ledger: for each person the events by seq have no gap, each begins with what the one
-before it left, their sum is the account''s total, and keys and events belong together one to one.
+'Checks the ledger: for each person the events have no gap in seq, each begins with the total that
+the one before it left, their sum is the account''s total, and each key belongs to one event.
 
 Definer, because nobody may read everyone''s keys.
 
 Args: p_limit: most problems to return.
-Returns: a row for each problem, none where all is well.
+Returns: a row for each problem, no rows if all is well.
 Caller: service. It reads the whole journal: some seconds for a million events.';
 
 revoke all on function gamification.check_xp_ledger(integer) from public;

@@ -12,17 +12,22 @@ begin
     select * into v_season from gamification.seasons as s where s.key = p_season_key for update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such season', detail = 'season.not_found';
+            message = format('no season has the key %L', p_season_key),
+            detail = 'season.not_found',
+            hint = 'Send a key from the view seasons.';
     end if;
     if v_season.closed_at is not null then
         return v_season.closed_at;
     end if;
-    -- A credit counts by when its transaction began: those still at work get their time.
+    -- A credit counts from the time its transaction began: transactions still at work get time to
+    -- end.
     if (v_season.ends_at + make_interval(mins => coalesce(v_grace, 60)) <= now()) is not true then
         raise sqlstate 'PT409' using
             message = 'the season has not ended long enough ago',
             detail = 'season.not_ended',
-            hint = format('It can be closed %s minutes after its end.', coalesce(v_grace, 60));
+            hint = format(
+                'Close the season %s minutes after its end or later.', coalesce(v_grace, 60)
+            );
     end if;
 
     perform gamification.fold_season(v_season.id, null);
@@ -53,7 +58,8 @@ end;
 $$;
 
 comment on function gamification.close_season(text) is
-'Settles a season: folds the last events, writes final ranks and what they win, and lets it rest.
+'Settles a season: folds the last events and writes final ranks and rewards. The season never
+changes afterwards.
 
 Definer, because nobody writes scores directly.
 

@@ -31,11 +31,11 @@ end;
 $$;
 
 comment on function gamification.compute_level_info(bigint) is
-'Where a total of XP stands among the levels.
+'The level that a total of XP reaches.
 
 Args: p_total_xp: 0 or more.
 Returns: the level, its title, the XP it begins at and the XP gathered in it; the XP at which the
-next one begins and how much is missing, both null at the top.
+next one begins and the XP still missing, both null at the top.
 Caller: anyone.';
 
 revoke all on function gamification.compute_level_info(bigint) from public;

@@ -1,6 +1,6 @@
--- Short statements, because each costs less than the same as part of a long one. The account's row
--- holds all that a credit asks for; what is rare stands in gamification.move_xp(). Locks are taken
--- in this order: the key, then the account.
+-- Short statements, because each costs less than as part of a long one. The account's row holds all
+-- that a credit needs; gamification.move_xp() handles the rare cases. Locks are taken in this
+-- order: the key, then the account.
 create or replace function gamification.credit_xp(
     p_user_id uuid,
     p_source_type text,
@@ -41,7 +41,7 @@ begin
         return;
     end if;
 
-    -- Misses the first credit, the first of a month, a new level, and what is to be refused.
+    -- Finds no row for the first credit, the first of a month, a new level, or a credit to refuse.
     update gamification.user_xp as u
     set
         total_xp = u.total_xp + s.xp_value,
@@ -98,18 +98,18 @@ end;
 $$;
 
 comment on function gamification.credit_xp(uuid, text, text, text, jsonb) is
-'Credits what a source is worth to a person, once for each key, whatever the month.
+'Credits a person with the XP of a source, once for each key, even across months.
 
 Definer, because nobody writes the ledger directly.
 
-Args: p_user_id: to whom; p_source_type, p_action_type: names of an xp_source, whose version valid
-now counts; p_idempotency_key: 1 to 200 characters, new for each new credit and the same when it is
-repeated; p_reference: what it is for, an object of at most 4,096 characters.
+Args: p_user_id: the person; p_source_type, p_action_type: names of an xp_source, of which the
+version valid now counts; p_idempotency_key: 1 to 200 characters, new for each credit and sent again
+when the request is repeated; p_reference: the occasion, an object of at most 4,096 characters.
 Returns: the event''s id, the XP credited, the total and the level before and after, and whether
 this is the stored answer of an earlier call (replayed).
 Raises: PT400 xp.request_invalid, PT404 xp.source_unknown, PT404 user.not_found, PT409
 idempotency.key_reused, PT410 xp.event_archived, PT409 xp.cooldown_active, PT409
-xp.daily_cap_reached. A credit that would pass the daily cap is refused whole.
+xp.daily_cap_reached. A credit that would exceed the daily cap is refused as a whole.
 Caller: service, and functions of this package for a learner; never the learner.';
 
 revoke all on function gamification.credit_xp(uuid, text, text, text, jsonb) from public;

@@ -18,11 +18,12 @@ declare
 begin
     if jsonb_typeof(p_credits) is distinct from 'array' or jsonb_array_length(p_credits) > 1000 then
         raise sqlstate 'PT400' using
-            message = 'an array of at most 1,000 credits is expected',
-            detail = 'xp.batch_invalid';
+            message = 'the batch is not an array of at most 1,000 credits',
+            detail = 'xp.batch_invalid',
+            hint = 'Send a JSON array, and split a longer one.';
     end if;
 
-    -- In one order for everybody, so that two batches of the same people do not deadlock.
+    -- One order for all, so that two batches for the same people do not deadlock.
     for v_credit in
         select
             c.position::integer - 1 as batch_index,
@@ -58,9 +59,10 @@ begin
                 replayed := null;
             when invalid_text_representation or check_violation then
                 raise sqlstate 'PT400' using
-                    message = format('credit %s of the batch is not valid', batch_index),
+                    message = format('credit %s of the batch is invalid', batch_index),
                     detail = 'xp.batch_invalid',
-                    hint = 'Counted from 0. Nothing of the batch was credited.';
+                    hint = 'Correct this credit (the first is 0) and send the batch again: '
+                    'nothing of it was credited.';
         end;
         return next;
     end loop;
@@ -68,8 +70,8 @@ end;
 $$;
 
 comment on function gamification.credit_xp_batch(jsonb) is
-'Credits many at once. What gamification.credit_xp() refuses is told in its row and keeps nothing
-else from being credited; a batch with a value that makes no sense is refused whole.
+'Credits many at once. A credit that gamification.credit_xp() refuses is reported in its row and
+does not stop the others; a batch with a malformed value is refused as a whole.
 
 Definer, because nobody writes the ledger directly.
 

@@ -7,7 +7,7 @@ declare
     v_ended integer;
 begin
     perform gamification.assert_may_manage();
-    -- A version that has not begun ends where it would begin: it never counts.
+    -- A version that has not begun ends when it would begin: it never counts.
     update gamification.xp_sources as s
     set valid_to = greatest(s.valid_from, now())
     where
@@ -20,12 +20,12 @@ end;
 $$;
 
 comment on function gamification.end_xp_source(text, text) is
-'Ends a source of XP now, versions to come included.
+'Ends a source of XP now, including versions that have not begun.
 
-Definer, because versions follow rules that no policy can hold.
+Definer, because versions follow rules that no policy can express.
 
 Args: p_source_type, p_action_type: its names.
-Returns: how many versions ended; 0 where it had ended or never was.
+Returns: how many versions ended; 0 if the source had ended or never existed.
 Raises: PT403 gamification.denied.
 Caller: staff with gamification.manage; service.';
 

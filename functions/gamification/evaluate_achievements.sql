@@ -8,7 +8,7 @@ declare
     v_is_new boolean;
     v_found boolean := true;
 begin
-    -- A reward may lift the person to what another one asks for.
+    -- A reward may let the person meet the conditions of another achievement.
     while v_found loop
         v_found := false;
         v_metrics := gamification.user_metrics(p_user_id);
@@ -43,7 +43,7 @@ comment on function gamification.evaluate_achievements(uuid) is
 Definer, because nobody writes achievements directly.
 
 Args: p_user_id: the person.
-Returns: keys of those unlocked now; none where nothing is new.
+Returns: keys of the achievements unlocked now; no rows if there are none.
 Raises: as gamification.unlock_achievement().
 Caller: service, and functions of this package after they changed what conditions ask for.';
 

@@ -6,7 +6,7 @@ as $$
 declare
     v_friend_id uuid;
 begin
-    -- Of two friends whose days come at the same moment the second waits, and sees the first's.
+    -- If the days of two friends come at the same moment, the second waits and sees the first.
     perform
     from gamification.friend_links as f
     where
@@ -49,7 +49,7 @@ $$;
 comment on function gamification.extend_friend_streaks(uuid, date) is
 'Counts a day for a person''s streaks with those friends who were active on the same date.
 
-Args: p_user_id: whose day; p_day: the date, recorded already. A day before the last that counted
+Args: p_user_id: the person; p_day: the date, already recorded. A day before the last that counted
 changes nothing.
 Returns: nothing.
 Caller: gamification.record_activity_day().';

@@ -43,10 +43,11 @@ $$;
 comment on function gamification.extend_streak(
     gamification.user_streaks, date, timestamptz, text
 ) is
-'What a streak becomes with one more active day.
+'Computes a streak after one more active day.
 
-Args: p_streak: as it is; p_day: a new day; p_at: when; p_zone: the time zone the day is of.
-Returns: the streak: longer, bridged by freezes, begun anew, or filled where the day came late.
+Args: p_streak: the streak so far; p_day: a new day; p_at: the time; p_zone: the time zone of the
+day.
+Returns: the streak: longer, bridged by freezes, restarted, or filled if the day came late.
 Caller: gamification.record_activity_day().';
 
 revoke all on function gamification.extend_streak(

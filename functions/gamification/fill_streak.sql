@@ -8,7 +8,7 @@ declare
     v_first date;
     v_last date;
 begin
-    -- Days of one run stay equal when their position is taken from them.
+    -- A day minus its position is the same date for all days of one run.
     select min(r.day), max(r.day) into strict v_first, v_last
     from (
         select
@@ -38,10 +38,10 @@ end;
 $$;
 
 comment on function gamification.fill_streak(gamification.user_streaks, date) is
-'What a streak becomes when a day is recorded late: it may join the run before it. Freezes that
-were used meanwhile are not given back.
+'Computes a streak after a day is recorded late: the day may join it to the run before. Freezes used
+in the meantime are not given back.
 
-Args: p_streak: as it is; p_day: a day before its last, recorded already.
+Args: p_streak: the streak so far; p_day: a day before its last, already recorded.
 Returns: the streak.
 Caller: gamification.extend_streak().';
 

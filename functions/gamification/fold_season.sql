@@ -8,7 +8,7 @@ declare
     v_gone bigint[];
     v_come bigint[];
 begin
-    -- One at a time; whoever waited sees what the other folded.
+    -- One at a time: a run that waited sees what the other folded.
     perform pg_advisory_xact_lock(hashtextextended('gamification.fold_season', 0));
     select * into strict v_season from gamification.seasons as s where s.id = p_season_id;
     if v_season.closed_at is not null then
@@ -22,7 +22,7 @@ begin
             u.last_event_at,
             s.score as old_score,
             coalesce(s.folded_seq, 0) as folded_seq,
-            -- A transaction begins before its event is numbered, so a day is read again.
+            -- A transaction begins before its event is numbered, so the last day is read again.
             greatest(v_season.starts_at, s.folded_at - interval '1 day') as read_from
         from gamification.user_xp as u
         left join gamification.season_scores as s
@@ -87,7 +87,7 @@ end;
 $$;
 
 comment on function gamification.fold_season(uuid, integer) is
-'Brings one season''s scores up to the journal.
+'Brings one season''s scores up to date with the journal.
 
 Args: p_season_id: the season; p_limit: most people to look at, null for all.
 Returns: how many scores were written.

@@ -12,7 +12,9 @@ begin
         select from gamification.seasons where key = p_season_key
     ) then
         raise sqlstate 'PT404' using
-            message = 'no such season', detail = 'season.not_found';
+            message = format('no season has the key %L', p_season_key),
+            detail = 'season.not_found',
+            hint = 'Send a key from the view seasons.';
     end if;
     for v_season in
         select *
@@ -25,7 +27,7 @@ begin
     loop
         v_folded := v_folded + gamification.fold_season(
             v_season.id,
-            -- Who only earned after the end is looked at in vain, and must not use up the limit.
+            -- People who earned XP only after the end change nothing and must not use up the limit.
             case when v_season.ends_at <= now() then null else p_limit end
         );
     end loop;
@@ -34,7 +36,7 @@ end;
 $$;
 
 comment on function gamification.fold_season_scores(text, integer) is
-'Brings the scores of open seasons up to the journal.
+'Brings the scores of open seasons up to date with the journal.
 
 Definer, because nobody writes scores directly.
 

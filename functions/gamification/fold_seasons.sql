@@ -8,9 +8,9 @@ end;
 $$;
 
 comment on function gamification.fold_seasons(jsonb) is
-'gamification.fold_season_scores() as a job. What passes its limit is left to the next minute.
+'gamification.fold_season_scores() as a job. The next minute continues where the limit stopped it.
 
-Args: p_payload: nothing is asked of it.
+Args: p_payload: ignored.
 Returns: {"folded": scores written}.
 Caller: util.run_job.';
 

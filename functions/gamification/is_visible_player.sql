@@ -10,10 +10,10 @@ end;
 $$;
 
 comment on function gamification.is_visible_player(uuid) is
-'Whether the caller may know who a player is.
+'Whether the caller may see the identity of a player.
 
 Args: p_user_id: the player.
-Returns: true for who wants to be seen, for the caller themselves, and for back ends.
+Returns: true for listed people, for the caller, and for back ends.
 Caller: gamification.leaderboard().';
 
 revoke all on function gamification.is_visible_player(uuid) from public;

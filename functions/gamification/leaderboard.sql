@@ -19,14 +19,18 @@ declare
 begin
     if (p_limit between 1 and 100) is not true then
         raise sqlstate 'PT400' using
-            message = 'a page has 1 to 100 rows', detail = 'leaderboard.page_invalid';
+            message = format('a page cannot have %L rows', p_limit),
+            detail = 'leaderboard.page_invalid',
+            hint = 'Send a page_size from 1 to 100.';
     end if;
     select s.id into v_season_id
     from gamification.seasons as s
     where s.key = p_season_key and s.starts_at <= now();
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such season', detail = 'season.not_found';
+            message = format('no season has the key %L', p_season_key),
+            detail = 'season.not_found',
+            hint = 'Send a key from the view seasons.';
     end if;
     if p_around_user_id is not null then
         select s.score into v_score
@@ -37,7 +41,9 @@ begin
             and gamification.is_visible_player(p_around_user_id);
         if not found then
             raise sqlstate 'PT404' using
-                message = 'no such player in this season', detail = 'leaderboard.player_not_found';
+                message = 'this player is not in this season, or not listed',
+                detail = 'leaderboard.player_not_found',
+                hint = 'Send the id of a listed player or of the caller, or none for the top.';
         end if;
     end if;
 
@@ -52,7 +58,7 @@ begin
         from page as g
     ),
 
-    -- Between two scores of a page nobody else stands, so one count from above is enough.
+    -- A page leaves out no player between its scores, so one count from above is enough.
     ranks as (
         select
             d.score,
@@ -85,16 +91,16 @@ end;
 $$;
 
 comment on function gamification.leaderboard(text, integer, uuid) is
-'A page of a season''s ranking: its top, or around one player. Its cost does not depend on how many
-play.
+'A page of a season''s ranking: its top, or the rows around one player. Its cost does not depend on
+the number of players.
 
-Definer, because ranks count everybody, also who does not want to be seen: of those only rank and
-score are told.
+Definer, because ranks count everybody, including people who are not listed; of those it returns
+only rank and score.
 
-Args: p_season_key: which season; p_limit: rows, 1 to 100; p_around_user_id: a player to stand in
-the middle, who must be listed or the caller; null for the top.
-Returns: rows from the highest score down; equal scores share a rank. Who is not listed has no id.
-Scores are as of the last fold, some minutes ago at most.
+Args: p_season_key: the season; p_limit: rows, 1 to 100; p_around_user_id: a player to put in the
+middle, who must be listed or be the caller; null for the top.
+Returns: rows from the highest score down; equal scores share a rank. Players who are not listed
+have no id. Scores are as of the last fold, at most some minutes ago.
 Raises: PT400 leaderboard.page_invalid, PT404 season.not_found, PT404 leaderboard.player_not_found.
 Caller: any user; service.';
 

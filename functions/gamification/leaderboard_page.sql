@@ -34,9 +34,9 @@ end;
 $$;
 
 comment on function gamification.leaderboard_page(uuid, integer, uuid, bigint) is
-'Who stands on a page of a ranking, by the index alone.
+'The players on a page of a ranking, read from the index alone.
 
-Args: p_season_id: the season; p_limit: rows; p_around_user_id, p_around_score: a player to stand in
+Args: p_season_id: the season; p_limit: rows; p_around_user_id, p_around_score: a player to put in
 the middle and their score, or nulls for the top.
 Returns: players and scores in no order.
 Caller: gamification.leaderboard().';

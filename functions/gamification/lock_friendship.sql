@@ -6,11 +6,15 @@ as $$
 begin
     if not exists (select from rbac.active_people as a where a.user_id = p_user_id) then
         raise sqlstate 'PT401' using
-            message = 'this needs a login that is active', detail = 'friend.login_required';
+            message = 'an active login is required',
+            detail = 'friend.login_required',
+            hint = 'Log in with an account that is active.';
     end if;
     if p_user_id = p_friend_id then
         raise sqlstate 'PT400' using
-            message = 'nobody is their own friend', detail = 'friend.oneself';
+            message = 'you cannot be your own friend',
+            detail = 'friend.oneself',
+            hint = 'Send the id of another person.';
     end if;
     -- Both people's friends, in one order for everybody, so that limits hold and nobody deadlocks.
     perform pg_advisory_xact_lock(
@@ -26,9 +30,9 @@ end;
 $$;
 
 comment on function gamification.lock_friendship(uuid, uuid) is
-'Makes the caller the only one who changes the friends of two people, until the transaction ends.
+'Locks the friends of two people until the transaction ends, so that only the caller changes them.
 
-Args: p_user_id: who acts; p_friend_id: the other.
+Args: p_user_id: the acting person; p_friend_id: the other person.
 Returns: nothing.
 Raises: PT401 friend.login_required, PT400 friend.oneself.
 Caller: functions of this package.';

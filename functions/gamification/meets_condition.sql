@@ -32,7 +32,7 @@ comment on function gamification.meets_condition(jsonb, jsonb) is
 'Whether a person''s metrics meet a condition.
 
 Args: p_condition: as gamification.is_condition() allows; p_metrics: from
-gamification.user_metrics(). What was never counted is 0.
+gamification.user_metrics(). A metric that was never counted is 0.
 Returns: true or false.
 Caller: functions of this package.';
 

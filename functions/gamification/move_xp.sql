@@ -29,7 +29,9 @@ begin
     level_before := v_account.current_level;
     if xp_after < 0 then
         raise sqlstate 'PT409' using
-            message = 'there is not that much XP', detail = 'xp.balance_negative';
+            message = 'the person does not have that much XP',
+            detail = 'xp.balance_negative',
+            hint = 'Take back no more XP than the person has.';
     end if;
     if v_slot is not null then
         perform gamification.assert_creditable(v_account, p_source);
@@ -55,7 +57,7 @@ begin
         credited_at = v_account.credited_at,
         xp_on_day = v_account.xp_on_day
     where u.user_id = p_user_id;
-    -- An account that has an event of this month shows that its partition is there.
+    -- If the account has an event of this month, the month's partition exists.
     if (v_account.last_event_at >= date_trunc('month', now(), 'UTC')) is not true then
         perform util.ensure_partition('gamification.xp_events', (now() at time zone 'UTC')::date);
     end if;
@@ -63,11 +65,11 @@ end;
 $$;
 
 comment on function gamification.move_xp(uuid, bigint, gamification.xp_sources) is
-'Changes a person''s total and level, and numbers the event that the caller writes for it. Opens
-the account and makes the journal''s month where they lack.
+'Changes a person''s total and level, and numbers the event that the caller writes for it. Opens the
+account and makes the journal''s month if they are missing.
 
-Args: p_user_id: the person; p_delta: XP to add, or take; p_source: what is credited, null for
-rewards and reversals, which no cooldown and no cap refuses.
+Args: p_user_id: the person; p_delta: XP to add, or take; p_source: the source to credit, null for
+rewards and reversals, which have no cooldown or cap.
 Returns: the total afterwards, the event''s seq, the level before and after.
 Raises: PT404 user.not_found, PT409 xp.balance_negative, PT409 xp.cooldown_active, PT409
 xp.daily_cap_reached.

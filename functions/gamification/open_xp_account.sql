@@ -5,7 +5,9 @@ as $$
 begin
     if not exists (select from public.profiles where id = p_user_id and erased_at is null) then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
     insert into gamification.user_xp (user_id, next_level_at)
     select p_user_id, l.next_level_at
@@ -15,7 +17,7 @@ end;
 $$;
 
 comment on function gamification.open_xp_account(uuid) is
-'Makes a person''s account, with no XP, unless there is one.
+'Makes a person''s account, with no XP, unless it exists.
 
 Args: p_user_id: the person.
 Returns: nothing.

@@ -50,8 +50,8 @@ $$;
 comment on function gamification.post_xp(uuid, text, text, text, bigint, jsonb) is
 'Writes an event whose amount no source decides: a reward or a reversal.
 
-Args: p_user_id: whose; p_key: makes it happen once; p_source_type, p_action_type: what to call it;
-p_delta: XP to add, or take; p_reference: what it is for.
+Args: p_user_id: the person; p_key: makes it happen once; p_source_type, p_action_type: names for
+the event; p_delta: XP to add, or take; p_reference: what it is for.
 Returns: as gamification.credit_xp().
 Raises: PT404 user.not_found, PT409 idempotency.key_reused, PT410 xp.event_archived, PT409
 xp.balance_negative.

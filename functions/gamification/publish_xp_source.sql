@@ -18,7 +18,7 @@ begin
     if (
         p_source_type ~ '^[a-z][a-z0-9_]{0,59}$'
         and p_action_type ~ '^[a-z][a-z0-9_]{0,59}$'
-        -- What rewards and reversals are called in the ledger.
+        -- Names that rewards and reversals have in the ledger.
         and p_source_type not in ('system', 'achievement', 'quest')
         and p_xp_value between 1 and 1000000
         and p_cooldown_sec between 0 and 31536000
@@ -28,9 +28,10 @@ begin
         and length(p_metadata::text) <= 8192
     ) is not true then
         raise sqlstate 'PT400' using
-            message = 'not a source of XP',
+            message = 'the source of XP is invalid',
             detail = 'xp_source.invalid',
-            hint = 'Names in snake_case, 1 to 1,000,000 XP, a cap of at least one credit, no past.';
+            hint = 'Send names in snake_case, 1 to 1,000,000 XP, a cap of at least one credit '
+            'and a start that is not in the past.';
     end if;
 
     -- One at a time: versions and slots follow each other.
@@ -42,9 +43,9 @@ begin
     limit 1;
     if v_last.valid_from > v_valid_from then
         raise sqlstate 'PT409' using
-            message = 'a later version has been published already',
+            message = 'a later version of this source was already published',
             detail = 'xp_source.later_version',
-            hint = 'Versions follow each other in time; end that one, or begin after it.';
+            hint = 'End that version first, or let this one begin after it.';
     end if;
     update gamification.xp_sources as s
     set valid_to = v_valid_from
@@ -73,11 +74,11 @@ comment on function gamification.publish_xp_source(
 'Makes a new version of a source of XP and ends the one before it at the same moment. Credits made
 so far stay as they are.
 
-Definer, because versions follow rules that no policy can hold.
+Definer, because versions follow rules that no policy can express.
 
 Args: p_source_type, p_action_type: its names; p_xp_value: 1 to 1,000,000; p_cooldown_sec: seconds
 between two credits of a person; p_daily_cap: most XP a day (UTC), null for no cap; p_valid_from:
-now where null, never in the past; p_metadata: an object for the app.
+the start, null for now, never in the past; p_metadata: an object for the app.
 Returns: the version.
 Raises: PT403 gamification.denied, PT400 xp_source.invalid, PT409 xp_source.later_version.
 Caller: staff with gamification.manage; service.';

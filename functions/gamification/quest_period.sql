@@ -10,7 +10,9 @@ begin
     where p.id = p_user_id and p.erased_at is null;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
     return case p_recurrence
         when 'daily' then v_today

@@ -20,15 +20,17 @@ begin
     where p.id = p_user_id and p.erased_at is null;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
     if (p_at between now() - make_interval(days => v_late_days) and now() + interval '5 minutes')
         is not true
     then
         raise sqlstate 'PT400' using
-            message = 'not a time that can be recorded now',
+            message = format('activity at %L cannot be recorded now', p_at),
             detail = 'activity.time_invalid',
-            hint = format('From %s days ago until now.', v_late_days);
+            hint = format('Send a time between %s days ago and now.', v_late_days);
     end if;
     day := (p_at at time zone v_zone)::date;
 
@@ -67,14 +69,14 @@ end;
 $$;
 
 comment on function gamification.record_activity_day(uuid, timestamptz) is
-'Counts a day on which a person was active, by the calendar of their time zone, and what comes of
-it: their streak and those with friends.
+'Counts a day on which a person was active, by the calendar of their time zone, and updates their
+streak and their streaks with friends.
 
 Definer, because nobody writes streaks directly.
 
-Args: p_user_id: who; p_at: when, at most streaks.late_days ago.
-Returns: the person''s date, the streak that ends with their last active day, the longest there was,
-the freezes left, and whether the day is new. The day is its own key.
+Args: p_user_id: the person; p_at: the time, at most streaks.late_days ago.
+Returns: the person''s date, the streak that ends with their last active day, the longest streak so
+far, the freezes left, and whether the day is new. The day is its own key.
 Raises: PT404 user.not_found, PT400 activity.time_invalid.
 Caller: service, and functions of this package.';
 

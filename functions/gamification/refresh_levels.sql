@@ -27,7 +27,7 @@ begin
         for no key update of u
     )
 
-    -- From the row as it stands now, not as it was read.
+    -- Uses the row as it is now, not as it was read.
     update gamification.user_xp as u
     set (current_level, current_xp_in_level, next_level_at) = (
         select i.level, i.xp_in_level, i.next_level_at
@@ -41,12 +41,12 @@ end;
 $$;
 
 comment on function gamification.refresh_levels(integer) is
-'Puts people onto the levels as they are defined now.
+'Moves people to the levels as they are defined now.
 
 Definer, because nobody writes accounts directly.
 
 Args: p_limit: most people to move in one call.
-Returns: how many moved; as many as the limit: call again.
+Returns: how many moved; if that is the limit, call again.
 Caller: service; a job after every change of the levels.';
 
 revoke all on function gamification.refresh_levels(integer) from public;

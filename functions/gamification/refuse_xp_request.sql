@@ -10,14 +10,15 @@ begin
                 'an idempotency key of 1 to 200 characters is required'
             else 'the reference must be a JSON object'
         end,
-        detail = 'xp.request_invalid';
+        detail = 'xp.request_invalid',
+        hint = 'Send user_id, an idempotency key, and reference as a JSON object or not at all.';
 end;
 $$;
 
 comment on function gamification.refuse_xp_request(uuid, text) is
 'Says what is wrong with a request to the ledger.
 
-Args: p_user_id, p_key: as they came.
+Args: p_user_id, p_key: as the caller sent them.
 Returns: never.
 Raises: PT400 xp.request_invalid.
 Caller: functions of the ledger.';

@@ -13,11 +13,12 @@ end;
 $$;
 
 comment on function gamification.remove_friend(uuid) is
-'Ends a friendship, takes the caller''s request back or declines the other''s. Their streak goes.
+'Ends a friendship, withdraws the caller''s request or declines the other person''s. Their common
+streak is deleted.
 
-Definer, because it writes the other''s row too.
+Definer, because it writes the other person''s row too.
 
-Args: p_user_id: the other.
+Args: p_user_id: the other person.
 Returns: whether there was anything to end.
 Raises: PT401 friend.login_required, PT400 friend.oneself.
 Caller: any user, for themselves.';

@@ -21,9 +21,10 @@ begin
     where k.user_id = p_user_id and k.key = p_key;
     if not found then
         raise sqlstate 'PT410' using
-            message = 'the key was used, and its event has been archived',
+            message = 'the key was used, and its event is archived',
             detail = 'xp.event_archived',
-            hint = 'It counts; its month was detached from the journal.';
+            hint = 'Do nothing: the credit counts, although its month is no longer in the '
+            'journal.';
     end if;
     if (v_event.source_type, v_event.action_type, v_event.reference)
         is distinct from (p_source_type, p_action_type, p_reference)
@@ -38,10 +39,11 @@ end;
 $$;
 
 comment on function gamification.repeated_xp_event(uuid, text, text, text, jsonb) is
-'The event that a key made, for a caller who asks the same again. A request that makes no sense made
-none, and is refused here.
+'The event that a key made, for a caller who repeats the request. A malformed request made no event,
+and is refused here.
 
-Args: p_user_id, p_key: whose key; p_source_type, p_action_type, p_reference: what is asked now.
+Args: p_user_id, p_key: the person and the key; p_source_type, p_action_type, p_reference: the
+present request.
 Returns: the event, which holds the answer.
 Raises: PT400 xp.request_invalid (by refuse_xp_request), PT409 idempotency.key_reused, PT410 xp.event_archived.
 Caller: functions of the ledger.';

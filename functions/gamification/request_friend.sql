@@ -18,7 +18,9 @@ begin
     end if;
     if not exists (select from public.profiles as p where p.id = p_user_id and p.is_listed) then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
     if (
         select count(*)
@@ -26,9 +28,9 @@ begin
         where f.user_id = v_me and f.status = 'requested'
     ) >= (select s.value from gamification.settings as s where s.key = 'friends.max_requests') then
         raise sqlstate 'PT429' using
-            message = 'too many requests of yours wait for an answer',
+            message = 'too many of your requests wait for an answer',
             detail = 'friend.too_many_requests',
-            hint = 'Take some back.';
+            hint = 'Take some requests back with remove_friend.';
     end if;
     insert into gamification.friend_links (user_id, friend_id, status)
     values (v_me, p_user_id, 'requested'), (p_user_id, v_me, 'received');
@@ -37,9 +39,9 @@ end;
 $$;
 
 comment on function gamification.request_friend(uuid) is
-'Asks someone to be the caller''s friend; where they asked first, it is settled.
+'Asks someone to be the caller''s friend; if they asked first, the two become friends.
 
-Definer, because it writes the other''s row too.
+Definer, because it writes the other person''s row too.
 
 Args: p_user_id: a listed person.
 Returns: requested or accepted; asking again changes nothing.

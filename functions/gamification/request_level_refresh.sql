@@ -10,7 +10,7 @@ end;
 $$;
 
 comment on function gamification.request_level_refresh() is
-'Asks for the job that puts people onto the levels as they are defined now.
+'Enqueues the job that moves people to the levels as they are defined now.
 
 Returns: nothing.
 Caller: functions of this package.';

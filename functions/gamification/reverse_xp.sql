@@ -19,7 +19,9 @@ declare
 begin
     if not (util.is_service() or rbac.has_permission(auth.uid(), 'xp.reverse')) then
         raise sqlstate 'PT403' using
-            message = 'taking XP back needs the permission xp.reverse', detail = 'xp.denied';
+            message = 'the permission xp.reverse is required',
+            detail = 'xp.denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
     if p_user_id is null or (length(p_key) between 1 and 200) is not true then
         perform gamification.refuse_xp_request(p_user_id, p_key);
@@ -27,7 +29,8 @@ begin
     if (length(btrim(p_reason)) between 1 and 500) is not true then
         raise sqlstate 'PT400' using
             message = 'a reason of 1 to 500 characters is required',
-            detail = 'xp.reason_required';
+            detail = 'xp.reason_required',
+            hint = 'Send the reason why the credit is taken back.';
     end if;
     select e.* into v_event
     from gamification.xp_idempotency_keys as k
@@ -36,9 +39,10 @@ begin
     where k.user_id = p_user_id and k.key = p_idempotency_key;
     if not found or v_event.xp_delta <= 0 then
         raise sqlstate 'PT404' using
-            message = 'no credit was made under that key',
+            message = 'no credit with this key can be taken back',
             detail = 'xp.credit_not_found',
-            hint = 'Credits whose month was archived, and reversals, cannot be taken back.';
+            hint = 'Check the key; reversals, and credits of archived months, cannot be taken '
+            'back.';
     end if;
 
     select * into event_id, xp_delta, xp_before, xp_after, level_before, level_after, replayed
@@ -53,13 +57,16 @@ begin
     if replayed then
         return;
     end if;
-    -- The account is locked: of two reversals under different keys the second finds it reversed.
+    -- The account is locked, so that the second of two reversals with different keys finds the
+    -- first.
     update gamification.xp_idempotency_keys as k
     set reversed_at = now()
     where k.user_id = p_user_id and k.key = p_idempotency_key and k.reversed_at is null;
     if not found then
         raise sqlstate 'PT409' using
-            message = 'the credit was taken back before', detail = 'xp.already_reversed';
+            message = 'the credit was already taken back',
+            detail = 'xp.already_reversed',
+            hint = 'Do nothing: a credit is taken back once.';
     end if;
     update gamification.user_xp as u
     set credits[s.slot] = u.credits[s.slot] - 1
@@ -73,13 +80,13 @@ end;
 $$;
 
 comment on function gamification.reverse_xp(uuid, text, text, text) is
-'Takes a credit back, by an event of its own: the credit stays in the ledger. Cooldown and cap stay
-used; what was unlocked meanwhile is kept.
+'Takes a credit back by an event of its own; the credit stays in the ledger. Cooldown and cap stay
+used, and anything unlocked in the meantime is kept.
 
 Definer, because nobody writes the ledger directly.
 
-Args: p_user_id: whose credit; p_idempotency_key: the key it was made under; p_reason: required;
-p_key: idempotency key of the reversal.
+Args: p_user_id: the person; p_idempotency_key: the key of the credit; p_reason: required; p_key:
+idempotency key of the reversal.
 Returns: as gamification.credit_xp(), with a negative delta.
 Raises: PT403 xp.denied, PT400 xp.request_invalid, PT400 xp.reason_required, PT404
 xp.credit_not_found, PT409 xp.already_reversed, PT409 idempotency.key_reused, PT409

@@ -17,19 +17,24 @@ begin
         jsonb_typeof(p_details) = 'object' and length(p_details::text) <= 4096
     ) is not true then
         raise sqlstate 'PT400' using
-            message = 'a person, and details of at most 4,096 characters, are required',
-            detail = 'achievement.invalid';
+            message = 'a person and details of at most 4,096 characters are required',
+            detail = 'achievement.invalid',
+            hint = 'Send user_id, and details as a JSON object or not at all.';
     end if;
     select * into v_definition
     from gamification.achievement_definitions as d
     where d.key = p_achievement_key;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such achievement', detail = 'achievement.not_found';
+            message = format('no achievement has the key %L', p_achievement_key),
+            detail = 'achievement.not_found',
+            hint = 'Send a key from the view achievements.';
     end if;
     if not exists (select from public.profiles where id = p_user_id and erased_at is null) then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
 
     -- The row is the key: each is unlocked once.
@@ -46,7 +51,11 @@ begin
         where ua.user_id = p_user_id and ua.achievement_id = v_definition.id;
         if not found then
             raise sqlstate 'PT409' using
-                message = 'this can no longer be unlocked', detail = 'achievement.inactive';
+                message = format(
+                    'the achievement %L can no longer be unlocked', p_achievement_key
+                ),
+                detail = 'achievement.inactive',
+                hint = 'Stop offering it; people who have unlocked it keep it.';
         end if;
         select coalesce(sum(e.xp_delta), 0) into xp_delta
         from gamification.xp_idempotency_keys as k
@@ -76,9 +85,10 @@ achievement:<key>.
 
 Definer, because nobody writes achievements or the ledger directly.
 
-Args: p_user_id: to whom; p_achievement_key: which; p_details: about the occasion, an object of at
-most 4,096 characters.
-Returns: the achievement, when it was unlocked, the XP credited for it, and whether it was before.
+Args: p_user_id: the person; p_achievement_key: the achievement; p_details: about the occasion, an
+object of at most 4,096 characters.
+Returns: the achievement, when it was unlocked, the XP credited for it, and whether it was already
+unlocked.
 Raises: PT400 achievement.invalid, PT404 achievement.not_found, PT409 achievement.inactive, PT404
 user.not_found.
 Caller: service, and functions of this package.';

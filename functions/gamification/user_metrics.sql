@@ -46,10 +46,10 @@ end;
 $$;
 
 comment on function gamification.user_metrics(uuid) is
-'What a person has reached, as conditions of achievements ask for it.
+'A person''s metrics, as the conditions of achievements use them.
 
 Args: p_user_id: the person.
-Returns: an object with a number for each metric; credits is one more object, by source.
+Returns: an object with a number for each metric; credits is an object by source.
 Caller: functions of this package.';
 
 revoke all on function gamification.user_metrics(uuid) from public;

@@ -11,10 +11,12 @@ begin
     where c.oid = p_partition and i.inhparent = 'gamification.xp_events'::regclass;
     if v_end is null or v_end > now() then
         raise sqlstate 'PT409' using
-            message = 'not a past month of the XP journal', detail = 'xp.month_not_past';
+            message = format('%s is not a past month of the XP journal', p_partition),
+            detail = 'xp.month_not_past',
+            hint = 'Send a partition of gamification.xp_events whose month is over.';
     end if;
 
-    -- Everything up to the end, so that of several months retired together the last one counts.
+    -- Everything up to the end: if several months are retired together, the last balance counts.
     execute format(
         $sql$
         insert into gamification.xp_events (
@@ -42,8 +44,8 @@ end;
 $$;
 
 comment on function gamification.write_opening_balances(regclass) is
-'Writes what each person had at the end of a month as one event in the next, so that the month can
-be detached and the rest still adds up. Calling it again changes nothing.
+'Writes each person''s total at the end of a month as one event in the next month, so that the month
+can be detached and the rest still adds up. Calling it again changes nothing.
 
 Definer, because nobody writes the ledger directly.
 

@@ -15,9 +15,11 @@ begin
         and (s.valid_to is null or s.valid_to > now());
     if not found then
         raise sqlstate 'PT404' using
-            message = 'nothing of that name earns XP now',
+            message = format(
+                'no source of XP called %L and %L counts now', p_source_type, p_action_type
+            ),
             detail = 'xp.source_unknown',
-            hint = 'Sources are the rows of xp_sources; each version has its time.';
+            hint = 'Send names from the view xp_sources, of a version that is valid now.';
     end if;
     return v_source;
 end;

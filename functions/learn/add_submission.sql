@@ -25,12 +25,15 @@ begin
     perform learn.assert_may_read((p_enrollment).user_id, (p_enrollment).course_id);
     if v_days_late > 0 and not (p_assignment).is_late_allowed then
         raise sqlstate 'PT409' using
-            message = 'it is too late to hand this in', detail = 'assignment.closed';
+            message = 'this assignment no longer accepts work',
+            detail = 'assignment.closed',
+            hint = 'Ask those who teach the course for a later date.';
     end if;
     if v_before >= (p_assignment).max_submissions then
         raise sqlstate 'PT409' using
-            message = 'this was handed in as often as is allowed',
-            detail = 'assignment.submissions_used';
+            message = 'you have handed in work for this assignment as often as it allows',
+            detail = 'assignment.submissions_used',
+            hint = 'Wait for the grade, or ask those who teach the course for another try.';
     end if;
     insert into learn.submissions (
         id, assignment_id, course_id, user_id, submission_no, content, file_ids, days_late,
@@ -54,7 +57,7 @@ $$;
 
 comment on function learn.add_submission(learn.assignments, learn.enrollments, uuid, text, uuid[])
 is
-'Keeps what a learner handed in, by the late policy of now.
+'Stores a submission under the present late policy.
 
 Args: p_assignment: the row; p_enrollment: the learner''s, locked by the caller; p_key: its id;
 p_content, p_file_ids: the work.

@@ -20,8 +20,8 @@ end;
 $$;
 
 comment on function learn.adopt_course_version(uuid) is
-'Takes up the newest publication of a course. What was completed stays so; lessons that are new are
-to be learned.
+'Moves the caller to the newest publication of a course. Completed lessons stay completed; new
+lessons are still to do.
 
 Definer, because nobody writes enrolments directly.
 

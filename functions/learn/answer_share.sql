@@ -13,7 +13,7 @@ begin
     if v_type in ('single_choice', 'true_false') then
         return (p_answer = p_correct)::integer;
     elsif v_type = 'multiple_select' then
-        -- What was chosen wrongly takes back what was chosen rightly.
+        -- A wrong choice cancels a right one.
         return (
             select greatest(
                 0,
@@ -51,7 +51,7 @@ end;
 $$;
 
 comment on function learn.answer_share(jsonb, jsonb, jsonb) is
-'Which part of an answer is right.
+'The share of an answer that is right.
 
 Args: p_item: as in assessment_versions.items; p_correct: its key; p_answer: as
 learn.save_answers() takes it, not empty.

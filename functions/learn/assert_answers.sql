@@ -7,8 +7,9 @@ declare
 begin
     if jsonb_typeof(p_answers) is distinct from 'object' or length(p_answers::text) > 200000 then
         raise sqlstate 'PT400' using
-            message = 'answers are an object of up to 200,000 characters, by the items'' ids',
-            detail = 'attempt.answers_invalid';
+            message = 'the answers are not a JSON object of at most 200,000 characters',
+            detail = 'attempt.answers_invalid',
+            hint = 'Send an object whose keys are ids of items and whose values are answers.';
     end if;
     select string_agg(a.key, ', ') into v_wrong
     from jsonb_each(p_answers) as a (key, value)
@@ -43,13 +44,13 @@ begin
         raise sqlstate 'PT400' using
             message = 'some answers do not fit their items',
             detail = 'attempt.answers_invalid',
-            hint = left('Items: ' || v_wrong, 500);
+            hint = left('Correct the answers to these items: ' || v_wrong, 500);
     end if;
 end;
 $$;
 
 comment on function learn.assert_answers(jsonb, jsonb) is
-'Refuses answers that are not of their items'' kind.
+'Refuses answers that do not fit their items.
 
 Args: p_items: as in assessment_versions; p_answers: as learn.save_answers() takes them.
 Returns: nothing.

@@ -13,7 +13,9 @@ begin
     where g.id = p_cohort_id and g.course_id = p_course_id and g.is_published;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such cohort in this course', detail = 'cohort.not_found';
+            message = format('this course has no cohort with the id %L', p_cohort_id),
+            detail = 'cohort.not_found',
+            hint = 'Send an id from the view cohorts, or none.';
     end if;
     if
         v_cohort.enroll_from > now()
@@ -21,7 +23,9 @@ begin
         or v_cohort.access_until <= now()
     then
         raise sqlstate 'PT409' using
-            message = 'this cohort takes nobody at this time', detail = 'cohort.closed';
+            message = 'enrolment in this cohort is closed now',
+            detail = 'cohort.closed',
+            hint = 'Choose another cohort, or try again between its enroll_from and enroll_until.';
     end if;
 end;
 $$;

@@ -42,15 +42,16 @@ begin
         )
     then
         raise sqlstate 'PT400' using
-            message = 'points and feedback are objects by the items'' ids',
+            message = 'the points or the feedback do not fit the items',
             detail = 'grade.points_invalid',
-            hint = 'Points have up to two decimals, from the penalty below 0 to those of the item.';
+            hint = 'Send objects by item id; points from the penalty below 0 to those of the '
+            'item, with up to two decimals.';
     end if;
 end;
 $$;
 
 comment on function learn.assert_grades(uuid, jsonb, jsonb) is
-'Refuses points that the items of an assessment do not give.
+'Refuses points that the items of an assessment cannot give.
 
 Args: p_version_id: the assessment''s version; p_item_points, p_item_feedback: as
 learn.grade_attempt() takes them.

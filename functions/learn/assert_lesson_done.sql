@@ -18,9 +18,13 @@ declare
 begin
     if (p_progress).watch_time_sec < v_needed then
         raise sqlstate 'PT409' using
-            message = 'too little of this lesson was watched',
+            message = format(
+                'only %s of the required %s seconds of this lesson were watched',
+                (p_progress).watch_time_sec,
+                v_needed
+            ),
             detail = 'lesson.not_watched',
-            hint = format('%s of %s seconds.', (p_progress).watch_time_sec, v_needed);
+            hint = 'Watch more of the lesson; record_progress reports the watched seconds.';
     end if;
     if exists (
         select from learn.required_assessments as r
@@ -30,8 +34,9 @@ begin
             and not learn.has_passed((p_progress).user_id, r.assessment_id)
     ) then
         raise sqlstate 'PT409' using
-            message = 'an assessment of this lesson must be passed first',
-            detail = 'lesson.assessment_open';
+            message = 'a required assessment of this lesson is not passed yet',
+            detail = 'lesson.assessment_open',
+            hint = 'Pass the required assessments of the lesson first.';
     end if;
     if exists (
         select from learn.required_assignments as r
@@ -41,14 +46,15 @@ begin
             and not learn.has_passed_assignment((p_progress).user_id, r.assignment_id)
     ) then
         raise sqlstate 'PT409' using
-            message = 'an assignment of this lesson must be passed first',
-            detail = 'lesson.assignment_open';
+            message = 'a required assignment of this lesson is not passed yet',
+            detail = 'lesson.assignment_open',
+            hint = 'Hand in the required assignments of the lesson and wait for the grade.';
     end if;
 end;
 $$;
 
 comment on function learn.assert_lesson_done(learn.user_progress, uuid) is
-'Refuses to complete a lesson of which something is missing.
+'Refuses to complete a lesson that is not finished.
 
 Args: p_progress: the learner''s row; p_version_id: the publication that they read.
 Returns: nothing.

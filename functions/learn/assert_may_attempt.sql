@@ -8,16 +8,18 @@ as $$
 begin
     if (p_assessment).opens_at > now() or (p_assessment).closes_at <= now() then
         raise sqlstate 'PT409' using
-            message = 'this assessment is not open at this time',
-            detail = 'assessment.not_open';
+            message = 'this assessment is not open now',
+            detail = 'assessment.not_open',
+            hint = 'Try again between its opens_at and closes_at.';
     end if;
     if (p_assessment).max_attempts <= (
         select count(*) from learn.user_assessment_attempts as t
         where t.assessment_id = (p_assessment).id and t.user_id = p_user_id
     ) then
         raise sqlstate 'PT409' using
-            message = 'all attempts at this assessment were used',
-            detail = 'assessment.attempts_used';
+            message = 'you have used all attempts at this assessment',
+            detail = 'assessment.attempts_used',
+            hint = 'Ask those who teach the course whether they allow another attempt.';
     end if;
 end;
 $$;

@@ -9,21 +9,25 @@ begin
         and not rbac.has_permission_in(auth.uid(), 'gradebook.grade', 'course', p_course_id)
     then
         raise sqlstate 'PT404' using
-            message = 'no such work', detail = 'grade.not_found',
-            hint = 'Those who teach the course grade, and who holds gradebook.grade.';
+            message = 'there is no such work, or you may not grade it',
+            detail = 'grade.not_found',
+            hint = 'Check the id; grading is for those who teach the course or hold '
+            'gradebook.grade.';
     end if;
     if p_user_id = auth.uid() then
         raise sqlstate 'PT403' using
-            message = 'nobody grades their own work', detail = 'grade.own_work';
+            message = 'you cannot grade your own work',
+            detail = 'grade.own_work',
+            hint = 'Ask another person who may grade in this course.';
     end if;
 end;
 $$;
 
 comment on function learn.assert_may_grade(uuid, uuid) is
-'Refuses callers who may not grade somebody''s work in a course. To them it is as if there were
-none.
+'Refuses callers who may not grade somebody''s work in a course. They get the same error as for work
+that does not exist.
 
-Args: p_course_id: the course; null: there is no such work; p_user_id: whose work.
+Args: p_course_id: the course; null: there is no such work; p_user_id: the learner.
 Returns: nothing.
 Raises: PT404 grade.not_found, PT403 grade.own_work.
 Caller: functions of this package.';

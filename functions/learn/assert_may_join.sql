@@ -14,7 +14,9 @@ begin
         and (p_session).cohort_id is not null
     then
         raise sqlstate 'PT403' using
-            message = 'this meeting is for another cohort', detail = 'access.denied';
+            message = 'this meeting is for another cohort',
+            detail = 'access.denied',
+            hint = 'Join a meeting of your own cohort.';
     end if;
     if
         (p_session).status = 'scheduled'
@@ -22,7 +24,9 @@ begin
         > now() + make_interval(secs => learn.setting('live.join_early_sec'))
     then
         raise sqlstate 'PT409' using
-            message = 'this meeting is not open yet', detail = 'live_session.not_open';
+            message = 'this meeting is not open yet',
+            detail = 'live_session.not_open',
+            hint = 'Join it shortly before its scheduled_at.';
     end if;
     if
         (p_session).status = 'live'
@@ -36,13 +40,15 @@ begin
         )
     then
         raise sqlstate 'PT409' using
-            message = 'this meeting is full', detail = 'live_session.full';
+            message = 'this meeting is full',
+            detail = 'live_session.full',
+            hint = 'Try again when somebody has left, or watch the recording later.';
     end if;
 end;
 $$;
 
 comment on function learn.assert_may_join(learn.live_sessions, uuid) is
-'Refuses learners whom a meeting is not for, or not now.
+'Refuses learners who may not join a meeting, or not now.
 
 Args: p_session: the row, locked by the caller; p_user_id: the learner.
 Returns: nothing.

@@ -10,15 +10,15 @@ begin
         raise sqlstate 'PT403' using
             message = 'this course is not open to you',
             detail = 'access.denied',
-            hint = 'explain_access says what it asks for.';
+            hint = 'Call explain_access to see what opens the course.';
     end if;
 end;
 $$;
 
 comment on function learn.assert_may_read(uuid, uuid) is
-'Refuses learners to whom their course is not open any more.
+'Refuses learners who no longer have access to their course.
 
-Args: p_user_id: who; p_course_id: the course.
+Args: p_user_id: the person; p_course_id: the course.
 Returns: nothing.
 Raises: PT403 access.denied.
 Caller: functions of this package.';

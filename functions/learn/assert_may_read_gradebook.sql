@@ -10,18 +10,20 @@ begin
         or rbac.has_permission_in(auth.uid(), 'gradebook.read', 'course', p_course_id)
     ) then
         raise sqlstate 'PT404' using
-            message = 'no such gradebook', detail = 'gradebook.not_found',
-            hint = 'Those who teach the course see it, and who holds gradebook.read.';
+            message = 'there is no such gradebook, or you may not read it',
+            detail = 'gradebook.not_found',
+            hint = 'Check the id; the gradebook is for those who teach the course or hold '
+            'gradebook.read.';
     end if;
 end;
 $$;
 
 comment on function learn.assert_may_read_gradebook(uuid) is
-'Refuses callers who may not see what everybody reached in a course.
+'Refuses callers who may not see everybody''s results in a course.
 
 Args: p_course_id: the course.
 Returns: nothing.
-Raises: PT404 gradebook.not_found, as if there were none.
+Raises: PT404 gradebook.not_found, the same as for a course that does not exist.
 Caller: functions of this package.';
 
 revoke all on function learn.assert_may_read_gradebook(uuid) from public;

@@ -34,7 +34,7 @@ begin
                     and up.status = 'completed'
             )
         end
-        -- A publication knows neither later prerequisites nor lessons that it does not have.
+        -- A publication ignores later prerequisites and lessons that it does not contain.
         and (
             p_version_id is null
             or exists (
@@ -55,15 +55,15 @@ begin
         );
     if v_unmet is not null then
         raise sqlstate 'PT409' using
-            message = 'something else must be completed first',
+            message = 'the prerequisites are not completed',
             detail = 'prerequisite.unmet',
-            hint = left('To complete: ' || v_unmet, 500);
+            hint = left('Complete these first: ' || v_unmet, 500);
     end if;
 end;
 $$;
 
 comment on function learn.assert_prerequisites(uuid, uuid, uuid, uuid) is
-'Refuses who has not completed what a course or a lesson asks for.
+'Refuses learners who have not completed the prerequisites of a course or a lesson.
 
 Args: p_user_id: the learner; p_course_id: the course; p_lesson_id: its lesson, null for the
 course; p_version_id: the publication that the learner reads, null where there is none yet.

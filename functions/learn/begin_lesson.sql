@@ -8,7 +8,7 @@ as $$
 declare
     v_enrollment learn.enrollments := learn.lesson_enrollment(p_user_id, p_lesson_id);
 begin
-    -- A lesson that moved, and is learned in its new course now.
+    -- The lesson has moved, and the learner takes it in its new course now.
     update learn.user_progress as up
     set course_id = v_enrollment.course_id
     where up.user_id = p_user_id and up.lesson_id = p_lesson_id;
@@ -24,7 +24,7 @@ end;
 $$;
 
 comment on function learn.begin_lesson(uuid, uuid) is
-'Sees to it that somebody has begun a lesson.
+'Makes sure that somebody has begun a lesson.
 
 Args: p_user_id: the learner; p_lesson_id: the lesson.
 Returns: the enrolment, its row locked.

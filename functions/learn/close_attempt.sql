@@ -44,10 +44,10 @@ end;
 $$;
 
 comment on function learn.close_attempt(learn.user_assessment_attempts, jsonb, boolean) is
-'Ends an open attempt and grades what can be graded.
+'Ends an open attempt and grades the items that no person must grade.
 
-Args: p_attempt: the row, locked by the caller; p_answers: besides those saved; p_is_late: whether
-the deadline ended it.
+Args: p_attempt: the row, locked by the caller; p_answers: answers besides the saved ones;
+p_is_late: whether the deadline ended it.
 Returns: the row as it is now.
 Raises: as gamification.credit_xp().
 Caller: functions of this package.';

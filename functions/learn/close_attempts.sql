@@ -28,7 +28,7 @@ end;
 $$;
 
 comment on function learn.close_attempts(uuid, uuid) is
-'Ends somebody''s attempt whose deadline is over, with what was saved of it.
+'Ends somebody''s attempt if its deadline has passed; its saved answers count.
 
 Args: p_user_id: the learner, their enrolment locked by the caller; p_assessment_id: the
 assessment.

@@ -8,8 +8,8 @@ declare
     v_failed text[] := '{}';
     v_completed_course_id uuid;
 begin
-    -- With learn.keep_enrollments(): several at once could wait for each other's courses. Whom a
-    -- learner holds now is found again in the next minute.
+    -- One lock with learn.keep_enrollments(), because several at once could wait for each other's
+    -- courses. Enrolments that somebody holds now are left to the next minute.
     perform pg_advisory_xact_lock('learn.enrollments'::regclass::integer, 0);
     for v_found in
         select
@@ -28,10 +28,10 @@ begin
         limit 500
         for no key update of e skip locked
     loop
-        -- A course that was completed stays locked until the end. Learners of others may hold their
-        -- account and wait for it, so theirs are left to the next minute.
+        -- A completed course stays locked until the end. Learners of other courses may hold their
+        -- account and wait for that course, so their attempts are left to the next minute.
         exit when v_completed_course_id <> v_found.course_id;
-        -- One that cannot be ended does not keep the others.
+        -- An attempt that cannot be ended does not stop the others.
         begin
             v_closed := v_closed + learn.close_attempts(v_found.user_id, v_found.assessment_id);
         exception when others then
@@ -49,9 +49,9 @@ end;
 $$;
 
 comment on function learn.close_overdue_attempts(jsonb) is
-'Ends attempts that were left open beyond their deadline, with what was saved of them.
+'Ends attempts that are open beyond their deadline; their saved answers count.
 
-Args: p_payload: nothing is asked of it.
+Args: p_payload: ignored.
 Returns: {"closed": attempts that were ended, "failed": up to 20 that could not be, and why}.
 Caller: util.run_job.';
 

@@ -33,8 +33,8 @@ end;
 $$;
 
 comment on function learn.complete_course(learn.enrollments) is
-'Completes a course of which nothing is missing, with XP and certificate. The seat that becomes free
-is given on, but one in a cohort is kept.
+'Completes a course in which nothing is missing, with XP and certificate. The free seat goes to the
+next person waiting, but a seat in a cohort is kept.
 
 Args: p_enrollment: the row, locked by the caller.
 Returns: the row as it is now.

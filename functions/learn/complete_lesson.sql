@@ -23,7 +23,8 @@ begin
             v_user_id, v_enrollment.course_id, 'lesson', 'completed', p_lesson_id
         );
     end if;
-    -- Asked of a lesson that was completed before, too: what else was missing may be there now.
+    -- Also checked for a lesson that was completed before: the rest of the course may be complete
+    -- now.
     v_enrollment := learn.complete_course(v_enrollment);
     if v_is_new then
         perform gamification.record_activity_day(v_user_id);
@@ -49,8 +50,8 @@ end;
 $$;
 
 comment on function learn.complete_lesson(uuid) is
-'Completes a lesson; with the last one the course. XP, certificate, streak and achievements follow
-in the same transaction, or nothing happens.
+'Completes a lesson; the last lesson completes the course. XP, certificate, streak and achievements
+follow in the same transaction, or nothing happens.
 
 Definer, because nobody writes progress, the ledger or certificates directly. The person and lesson
 are the key: however often this is called, it happens once.

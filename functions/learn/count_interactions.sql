@@ -13,8 +13,9 @@ begin
             or not coalesce(i.count::text ~ '^[0-9]{1,4}$', false)
     ) then
         raise sqlstate 'PT400' using
-            message = 'interactions are counts below 10,000 by a name',
-            detail = 'progress.request_invalid';
+            message = 'the interactions are not counts by name',
+            detail = 'progress.request_invalid',
+            hint = 'Send an object whose values are whole numbers below 10,000.';
     end if;
     insert into learn.lesson_analytics as a (user_id, lesson_id, course_id, interactions)
     select up.user_id, up.lesson_id, up.course_id, p_interactions
@@ -42,7 +43,7 @@ comment on function learn.count_interactions(uuid, uuid, jsonb) is
 'Adds what a learner did in a player to what they did before.
 
 Args: p_user_id: the learner; p_lesson_id: a lesson they began; p_interactions: counts by name.
-Returns: nothing. Of more than 50 names, those first in the alphabet are kept.
+Returns: nothing. If there are more than 50 names, the first 50 in alphabetical order are kept.
 Raises: PT400 progress.request_invalid.
 Caller: functions of this package.';
 

@@ -29,7 +29,7 @@ end;
 $$;
 
 comment on function learn.credit_attendance(uuid) is
-'Credits those who took part in a meeting, and ends their stay.
+'Credits the people who took part in a meeting, and ends their stay.
 
 Args: p_session_id: the meeting, locked by the caller.
 Returns: nothing.

@@ -11,7 +11,7 @@ as $$
 declare
     v_detail text;
 begin
-    -- Who teaches or made a course could make lessons to be paid for; who grades it sees its keys.
+    -- Teachers and creators of a course could add lessons to earn XP; graders see its answer keys.
     if
         learn.teaches(p_user_id, p_course_id)
         or exists (
@@ -38,7 +38,7 @@ begin
             jsonb_build_object('course_id', p_course_id, 'id', p_thing_id)
         ) as c
     );
--- What was learned counts, whether or not it is paid for: it was before, or cannot be any more.
+-- Learning counts even if no XP can be credited: it was credited before, or no longer can be.
 exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT410' then
     get stacked diagnostics v_detail = pg_exception_detail;
     if
@@ -54,10 +54,10 @@ end;
 $$;
 
 comment on function learn.credit_learning(uuid, uuid, text, text, uuid) is
-'Credits what somebody did in a course, once for each thing. What was learned counts without XP too:
-where the rules give none now, none is given, and neither to those who teach the course.
+'Credits somebody for a thing done in a course, once for each thing. Learning counts without XP too:
+nothing is credited if the rules give no XP now, or if the person teaches the course.
 
-Args: p_user_id: to whom; p_course_id: in which course; p_source_type, p_action_type: names of an
+Args: p_user_id: the learner; p_course_id: the course; p_source_type, p_action_type: names of an
 xp_source; p_thing_id: the lesson, course, assessment, assignment or meeting.
 Returns: the XP credited.
 Raises: as gamification.credit_xp().

@@ -15,7 +15,9 @@ begin
         and not rbac.has_permission_in(auth.uid(), 'enrollment.manage', 'course', p_course_id)
     then
         raise sqlstate 'PT403' using
-            message = 'this needs the permission enrollment.manage', detail = 'enrollment.denied';
+            message = 'the permission enrollment.manage is required',
+            detail = 'enrollment.denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
     select * into v_enrollment
     from learn.enrollments as e
@@ -27,20 +29,22 @@ begin
     end if;
     if v_enrollment.id is null then
         raise sqlstate 'PT404' using
-            message = 'not enrolled in this course', detail = 'enrollment.not_found';
+            message = 'this person is not enrolled in this course',
+            detail = 'enrollment.not_found',
+            hint = 'Send the id of a course from the view my_enrollments.';
     end if;
     return (learn.end_enrollment(v_enrollment, 'dropped')).status;
 end;
 $$;
 
 comment on function learn.drop_enrollment(uuid, uuid) is
-'Leaves a course or its waitlist. What was reached is kept for those who come back; the seat goes to
-who waits first. A course that was completed stays so.
+'Leaves a course or its waitlist. Progress is kept for people who come back; the seat goes to the
+first person waiting. A completed course stays completed.
 
 Definer, because nobody writes enrolments directly.
 
 Args: p_course_id: the course; p_user_id: whose enrolment, null for the caller''s.
-Returns: its status now: dropped, or completed or expired as it was; left: the waitlist.
+Returns: its status now: dropped, completed or expired; left for a place on the waitlist.
 Raises: PT403 enrollment.denied, PT404 enrollment.not_found.
 Caller: anyone with a login, for themselves; staff with enrollment.manage, everywhere or in the
 course, and service for others.';

@@ -27,10 +27,10 @@ end;
 $$;
 
 comment on function learn.end_enrollment(learn.enrollments, text) is
-'Ends an active enrolment and gives its seat to who waits first.
+'Ends an active enrolment and gives its seat to the first person waiting.
 
 Args: p_enrollment: the row, locked by the caller; p_status: dropped or expired.
-Returns: the row as it is now; one that is not active stays as it is.
+Returns: the row as it is now; a row that is not active stays as it is.
 Caller: functions of this package.';
 
 revoke all on function learn.end_enrollment(learn.enrollments, text) from public;

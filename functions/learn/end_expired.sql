@@ -16,9 +16,9 @@ end;
 $$;
 
 comment on function learn.end_expired(uuid, uuid) is
-'Ends somebody''s enrolment if its time is over.
+'Ends somebody''s enrolment if it has expired.
 
-Args: p_user_id: who; p_course_id: the course.
+Args: p_user_id: the person; p_course_id: the course.
 Returns: nothing.
 Caller: functions of this package.';
 

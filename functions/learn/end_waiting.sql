@@ -26,8 +26,8 @@ $$;
 comment on function learn.end_waiting(uuid, uuid, text) is
 'Takes somebody off a course''s waitlist.
 
-Args: p_user_id: who; p_course_id: the course, its stats locked by the caller; p_status: enrolled
-or left.
+Args: p_user_id: the person; p_course_id: the course, its stats locked by the caller; p_status:
+enrolled or left.
 Returns: whether they waited.
 Caller: functions of this package.';
 

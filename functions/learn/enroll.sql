@@ -21,22 +21,29 @@ begin
     end if;
     if not exists (select from rbac.active_people as ap where ap.user_id = auth.uid()) then
         raise sqlstate 'PT403' using
-            message = 'this account cannot act at present', detail = 'user.not_active';
+            message = 'this account is not active',
+            detail = 'user.not_active',
+            hint = 'Ask support to activate the account.';
     end if;
     if not exists (select from content.courses as c where c.id = p_course_id and c.is_visible) then
-        raise sqlstate 'PT404' using message = 'no such course', detail = 'course.not_found';
+        raise sqlstate 'PT404' using
+            message = format('no course has the id %L, or you may not see it', p_course_id),
+            detail = 'course.not_found',
+            hint = 'Send an id from the view courses.';
     end if;
     if not exists (select from content.courses as c where c.id = p_course_id and c.is_published)
     then
         raise sqlstate 'PT409' using
-            message = 'this course takes nobody any more', detail = 'course.archived';
+            message = 'this course is archived and takes no new learners',
+            detail = 'course.archived',
+            hint = 'Choose another course.';
     end if;
     v_source := learn.enrollment_source(auth.uid(), p_course_id);
     if v_source is null then
         raise sqlstate 'PT403' using
             message = 'this course is not open to you',
             detail = 'access.denied',
-            hint = 'explain_access says what it asks for.';
+            hint = 'Call explain_access to see what opens the course.';
     end if;
     perform learn.assert_cohort_open(p_course_id, p_cohort_id);
     perform learn.assert_prerequisites(auth.uid(), p_course_id);
@@ -50,13 +57,13 @@ end;
 $$;
 
 comment on function learn.enroll(uuid, text, uuid) is
-'Enrols the caller in a course, in the publication of now. Where no seat is free they wait, and get
-one in the order in which they came.
+'Enrols the caller in the newest publication of a course. If no seat is free, they join the
+waitlist; seats go in the order of arrival.
 
 Definer, because nobody writes enrolments directly.
 
 Args: p_course_id: the course; p_key: idempotency key; p_cohort_id: one of the course''s cohorts,
-null for none. Enrolled already is no error.
+null for none. Being enrolled already is not an error.
 Returns: {status: active or completed, enrollment_id, course_id, cohort_id, version_id, source,
 expires_at}, or {status: waiting, course_id, cohort_id, position}.
 Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT403 user.not_active, PT404

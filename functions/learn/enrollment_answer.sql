@@ -12,7 +12,7 @@ return jsonb_build_object(
 );
 
 comment on function learn.enrollment_answer(learn.enrollments) is
-'An enrolment, as functions answer with it.
+'An enrolment, in the form in which functions return it.
 
 Args: p_enrollment: the row.
 Returns: {status, enrollment_id, course_id, cohort_id, version_id, source, expires_at}.

@@ -22,10 +22,10 @@ end;
 $$;
 
 comment on function learn.enrollment_source(uuid, uuid) is
-'What opens a course to somebody: of several, what lasts longest.
+'The source of a person''s access to a course; of several, the one that lasts longest.
 
 Args: p_user_id: the person; p_course_id: the course.
-Returns: free, or a source_type of access.effective_access; null: nothing does.
+Returns: free, or a source_type of access.effective_access; null: the person has no access.
 Caller: functions of this package.';
 
 revoke all on function learn.enrollment_source(uuid, uuid) from public;

@@ -27,8 +27,8 @@ begin
             v_entry.source, learn.enrollment_source(v_entry.user_id, p_course_id)
         );
         continue when v_source is null or v_entry.expires_at <= now();
-        -- Whoever holds it wants the lock that is held here: they are passed over until the next
-        -- time.
+        -- A transaction that holds this row waits for the lock held here, so the person is skipped
+        -- until the next time.
         perform from learn.enrollments as e
         where e.user_id = v_entry.user_id and e.course_id = p_course_id
         for no key update skip locked;
@@ -46,8 +46,8 @@ end;
 $$;
 
 comment on function learn.fill_seats(uuid) is
-'Gives the seats that are free to those who wait, in their order. Who may not read the course any
-more is passed over, and stays.
+'Gives free seats to the people on the waitlist, in their order. People who may no longer read the
+course are skipped and keep their place.
 
 Args: p_course_id: the course.
 Returns: how many got one.

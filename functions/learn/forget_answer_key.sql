@@ -16,9 +16,9 @@ end;
 $$;
 
 comment on function learn.forget_answer_key() is
-'Takes the right answer from an item that became another question: another type, or an option less.
-If it stayed where it happens to fit, publishing would tell those who may edit but not read keys
-which option it was.
+'Deletes the right answer of an item that got another type or lost an option. If an answer that
+still fits stayed, publishing would reveal the right option to people who may edit but not read
+keys.
 
 Definer, because no client touches the keys.
 

@@ -19,7 +19,9 @@ begin
     v_attempt := learn.lock_attempt(p_attempt_id);
     if v_attempt.status = 'open' then
         raise sqlstate 'PT409' using
-            message = 'this attempt was not handed in yet', detail = 'attempt.open';
+            message = 'this attempt has not been handed in yet',
+            detail = 'attempt.open',
+            hint = 'Grade it after the learner hands it in or its deadline passes.';
     end if;
     perform learn.assert_grades(v_attempt.version_id, p_item_points, p_item_feedback);
     update learn.attempt_results as r
@@ -32,9 +34,9 @@ begin
     where r.attempt_id = p_attempt_id and r.version = p_version;
     if not found then
         raise sqlstate 'PT409' using
-            message = 'somebody else graded this in the meantime',
+            message = 'somebody else has graded this in the meantime',
             detail = 'grade.conflict',
-            hint = 'Read it again and send its version.';
+            hint = 'Read the grade again and send its version.';
     end if;
     v_attempt := learn.settle_attempt(v_attempt);
     select * into strict v_result
@@ -52,15 +54,14 @@ end;
 $$;
 
 comment on function learn.grade_attempt(uuid, integer, jsonb, jsonb, text) is
-'Grades items of an attempt, or grades them anew. Once every item has points the attempt is graded,
-and what follows from a pass follows; XP, certificate and course that were given are not taken
-back.
+'Grades items of an attempt, or regrades them. Once every item has points the attempt is graded and
+a pass takes effect; XP, certificates and completed courses are not taken back.
 
 Definer, because nobody writes results directly.
 
 Args: p_attempt_id: the attempt; p_version: the result''s version that the grader saw;
 p_item_points: {item id: points}, from the item''s penalty below 0 to its points; p_item_feedback:
-{item id: text}; p_feedback: for the whole, null leaves it.
+{item id: text}; p_feedback: for the whole attempt, null leaves it as it is.
 Returns: {attempt_id, status: submitted or graded, version, score, max_score, is_passed}.
 Raises: PT404 grade.not_found, PT403 grade.own_work, PT404 attempt.not_found, PT409 attempt.open,
 PT400 grade.points_invalid, PT409 grade.conflict.

@@ -28,7 +28,7 @@ end;
 $$;
 
 comment on function learn.grade_item(jsonb, jsonb, jsonb) is
-'What an answer earns.
+'The points that an answer earns.
 
 Args: p_item: as in assessment_versions.items; p_correct: its key; p_answer: as
 learn.save_answers() takes it.

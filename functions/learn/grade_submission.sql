@@ -15,7 +15,9 @@ begin
     perform learn.assert_may_grade(v_submission.course_id, v_submission.user_id);
     if v_submission.id is null then
         raise sqlstate 'PT404' using
-            message = 'no such submission', detail = 'submission.not_found';
+            message = format('no submission has the id %L', p_submission_id),
+            detail = 'submission.not_found',
+            hint = 'Send an id from the view people_submissions.';
     end if;
     if
         (p_points between 0 and v_submission.max_points and scale(trim_scale(p_points)) <= 2)
@@ -23,9 +25,11 @@ begin
         or length(p_feedback) > 20000
     then
         raise sqlstate 'PT400' using
-            message = 'points within those of the assignment are required',
+            message = format('the assignment cannot give %L points', p_points),
             detail = 'grade.points_invalid',
-            hint = format('From 0 to %s, with up to two decimals.', v_submission.max_points);
+            hint = format(
+                'Send points from 0 to %s, with up to two decimals.', v_submission.max_points
+            );
     end if;
     select * into strict v_enrollment
     from learn.enrollments as e
@@ -46,9 +50,9 @@ begin
     returning s.* into v_submission;
     if not found then
         raise sqlstate 'PT409' using
-            message = 'somebody else graded this in the meantime',
+            message = 'somebody else has graded this in the meantime',
             detail = 'grade.conflict',
-            hint = 'Read it again and send its version.';
+            hint = 'Read the grade again and send its version.';
     end if;
     perform learn.credit_learning(
         v_submission.user_id, v_submission.course_id, 'assignment', 'graded',
@@ -67,13 +71,13 @@ end;
 $$;
 
 comment on function learn.grade_submission(uuid, integer, numeric, text) is
-'Grades what a learner handed in, or grades it anew. The late policy of when it was handed in is
-applied; XP, certificate and course that were given are not taken back.
+'Grades a submission, or regrades it. The late policy of the time of handing in applies; XP,
+certificates and completed courses are not taken back.
 
 Definer, because nobody writes grades directly.
 
-Args: p_submission_id: which; p_version: its version that the grader saw; p_points: before the late
-policy; p_feedback: null leaves it.
+Args: p_submission_id: the submission; p_version: its version that the grader saw; p_points: before
+the late policy; p_feedback: null leaves it as it is.
 Returns: {submission_id, version, raw_points, points, is_passed}.
 Raises: PT404 grade.not_found, PT403 grade.own_work, PT404 submission.not_found, PT400
 grade.points_invalid, PT409 grade.conflict.

@@ -24,7 +24,9 @@ begin
     perform learn.assert_may_read_gradebook(p_course_id);
     if (p_page_size between 1 and 500) is not true then
         raise sqlstate 'PT400' using
-            message = 'a page has 1 to 500 learners', detail = 'gradebook.page_invalid';
+            message = format('a page cannot have %L learners', p_page_size),
+            detail = 'gradebook.page_invalid',
+            hint = 'Send a page_size from 1 to 500.';
     end if;
     if p_after is not null then
         -- Beforehand, because a comparison with a subquery could not use the index.
@@ -34,9 +36,9 @@ begin
         where e.id = p_after and e.course_id = p_course_id;
         if not found then
             raise sqlstate 'PT400' using
-                message = 'the page before ended with no learner of this course',
+                message = 'the last learner of the page before is not in this course',
                 detail = 'gradebook.page_invalid',
-                hint = 'Give the enrollment_id of its last row.';
+                hint = 'Send the enrollment_id of the last row of the page before.';
         end if;
     end if;
     return query
@@ -93,12 +95,12 @@ end;
 $$;
 
 comment on function learn.gradebook(uuid, integer, uuid) is
-'Who takes a course and what they reached, in the order in which they enrolled.
+'The learners of a course and their results, in the order in which they enrolled.
 
-Definer, because it adds up what several tables hold, and asks once whether the caller may see it.
+Definer, because it reads several tables and checks only once whether the caller may see them.
 
-Args: p_course_id: the course; p_page_size: 1 to 500; p_after: the enrollment_id that the page
-before ended with.
+Args: p_course_id: the course; p_page_size: 1 to 500; p_after: the last enrollment_id of the
+previous page.
 Returns: a row for each learner; assessments: {assessment id: best percent}; assignments:
 {assignment id: most points}.
 Raises: PT404 gradebook.not_found, PT400 gradebook.page_invalid.

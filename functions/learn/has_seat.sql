@@ -19,7 +19,7 @@ end;
 $$;
 
 comment on function learn.has_seat(uuid, uuid) is
-'Whether one more can learn in a course, and in one of its cohorts.
+'Whether a course, and one of its cohorts, has a free seat.
 
 Args: p_course_id: the course, its stats locked by the caller; p_cohort_id: the cohort, null for
 none.

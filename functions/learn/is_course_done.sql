@@ -27,7 +27,7 @@ end;
 $$;
 
 comment on function learn.is_course_done(learn.enrollments) is
-'Whether a learner did all that the publication they read asks for.
+'Whether a learner has done everything that the publication they read requires.
 
 Args: p_enrollment: the row.
 Returns: true or false.

@@ -13,7 +13,7 @@ end;
 $$;
 
 comment on function learn.is_overdue(learn.user_assessment_attempts) is
-'Whether an attempt''s deadline is over. When the request came is what counts, not how long it
+'Whether an attempt''s deadline has passed. The arrival of the request counts, not the time it
 waited.
 
 Args: p_attempt: the row.

@@ -42,7 +42,7 @@ comment on function learn.item_problem(learn.assessment_items, jsonb) is
 'Why an item cannot be published.
 
 Args: p_item: the row; p_correct: its answer key.
-Returns: what is wrong, to go on from "item 3 "; null: nothing.
+Returns: the problem, as the rest of a sentence that begins with "item 3 "; null: none.
 Caller: functions of this package.';
 
 revoke all on function learn.item_problem(learn.assessment_items, jsonb) from public;

@@ -19,8 +19,9 @@ begin
     for no key update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such meeting in the courses you take',
-            detail = 'live_session.not_found';
+            message = format('no meeting in the courses you take has the id %L', p_session_id),
+            detail = 'live_session.not_found',
+            hint = 'Enrol in its course first, or check the id.';
     end if;
     select * into v_links from learn.live_session_links as k where k.session_id = p_session_id;
     if v_session.host_id = auth.uid() or learn.teaches(auth.uid(), v_session.course_id) then
@@ -30,7 +31,9 @@ begin
     end if;
     if v_session.status = 'cancelled' then
         raise sqlstate 'PT409' using
-            message = 'this meeting does not take place', detail = 'live_session.not_open';
+            message = 'this meeting was cancelled',
+            detail = 'live_session.not_open',
+            hint = 'Look in the view live_sessions for another meeting.';
     end if;
     if v_session.status = 'live' then
         insert into learn.live_session_participants as p (session_id, user_id, course_id, role)
@@ -50,11 +53,11 @@ end;
 $$;
 
 comment on function learn.join_live_session(uuid) is
-'Where a meeting is held. Joined while it is live, the caller takes part; of one that ended they get
-the recording.
+'Returns where a meeting is held. A caller who joins while it is live takes part; after its end they
+get the recording.
 
 Definer, because nobody reads links or writes participants directly. The person and meeting are the
-key: called again, they still take part.
+key: after a repeated call they still take part.
 
 Args: p_session_id: the meeting.
 Returns: {session_id, status, role: host or learner, join_url, recording_url}.

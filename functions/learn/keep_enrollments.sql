@@ -8,9 +8,9 @@ declare
     v_expired integer := 0;
     v_seated integer := 0;
 begin
-    -- Several at once could wait for each other's courses.
+    -- One at a time, because several could wait for each other's courses.
     perform pg_advisory_xact_lock('learn.enrollments'::regclass::integer, 0);
-    -- A bounded number at a time, so that no transaction grows long; the next minute goes on.
+    -- A bounded number at a time, so that no transaction grows long; the next minute continues.
     for v_enrollment in
         select e.*
         from learn.enrollments as e
@@ -36,10 +36,10 @@ end;
 $$;
 
 comment on function learn.keep_enrollments(jsonb) is
-'Ends enrolments whose time is over, and fills seats that became free otherwise, as by a cohort that
-was enlarged.
+'Ends enrolments that have expired, and fills seats that became free in other ways, such as in a
+cohort that was enlarged.
 
-Args: p_payload: nothing is asked of it.
+Args: p_payload: ignored.
 Returns: {"expired": enrolments that ended, "seated": people who got a seat}.
 Caller: util.run_job.';
 

@@ -4,15 +4,15 @@ set search_path = pg_catalog, pg_temp
 return case p_item_type
     when 'single_choice' then 'The id of an option: "b".'
     when 'multiple_select' then 'The ids of options: ["a", "c"].'
-    when 'true_false' then 'true or false.'
-    when 'short_answer' then 'Every text that is right: ["4", "four"].'
-    when 'code' then 'Every text that is right: ["select 1"].'
-    when 'fill_blank' then 'For each blank every text that is right: [["a"], ["b", "c"]].'
-    when 'long_answer' then 'For each thing that must occur words: [["lock"], ["row", "tuple"]].'
+    when 'true_false' then 'The value true or false.'
+    when 'short_answer' then 'A list of all right texts: ["4", "four"].'
+    when 'code' then 'A list of all right texts: ["select 1"].'
+    when 'fill_blank' then 'For each blank, a list of all right texts: [["a"], ["b", "c"]].'
+    when 'long_answer' then 'For each thing that must occur, words: [["lock"], ["row", "tuple"]].'
 end;
 
 comment on function learn.key_shape(text) is
-'What the answer key of an item looks like.
+'The form of an item''s answer key.
 
 Args: p_item_type: as in assessment_items.
 Returns: a sentence.

@@ -8,7 +8,7 @@ end;
 $$;
 
 comment on function learn.last_answer_at(learn.assessments) is
-'Until when answers to an assessment may come in.
+'The last moment at which an assessment accepts answers.
 
 Args: p_assessment: the row.
 Returns: the time; null: it has no end.

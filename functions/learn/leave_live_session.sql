@@ -15,7 +15,9 @@ begin
     where p.session_id = p_session_id and p.user_id = auth.uid();
     if not found then
         raise sqlstate 'PT404' using
-            message = 'you took no part in such a meeting', detail = 'live_session.not_found';
+            message = format('you took part in no meeting with the id %L', p_session_id),
+            detail = 'live_session.not_found',
+            hint = 'Send an id from the view my_live_sessions.';
     end if;
     return v_attended_sec;
 end;
@@ -27,7 +29,7 @@ comment on function learn.leave_live_session(uuid) is
 Definer, because nobody writes participants directly.
 
 Args: p_session_id: the meeting.
-Returns: the seconds that the caller took part.
+Returns: the seconds for which the caller took part.
 Raises: PT404 live_session.not_found.
 Caller: anyone with a login, for themselves.';
 

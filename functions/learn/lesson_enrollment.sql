@@ -17,14 +17,17 @@ declare
     );
     v_enrollment learn.enrollments := learn.lock_enrollment(p_user_id, v_course_id);
 begin
-    -- Someone may have taken up another publication in between.
+    -- The learner may have moved to another publication in between.
     if not exists (
         select from content.content_version_lessons as vl
         where vl.version_id = v_enrollment.version_id and vl.lesson_id = p_lesson_id
     ) then
         raise sqlstate 'PT404' using
-            message = 'no such lesson in what you read of the course',
-            detail = 'lesson.not_found';
+            message = format(
+                'the version of the course that you take has no lesson with the id %L', p_lesson_id
+            ),
+            detail = 'lesson.not_found',
+            hint = 'Call adopt_course_version to take up the newest version, or check the id.';
     end if;
     if not (
         access.may_read_course(p_user_id, v_enrollment.course_id)
@@ -33,14 +36,14 @@ begin
         raise sqlstate 'PT403' using
             message = 'this lesson is not open to you',
             detail = 'access.denied',
-            hint = 'explain_access says what its course asks for.';
+            hint = 'Call explain_access with the course of the lesson to see what opens it.';
     end if;
     return v_enrollment;
 end;
 $$;
 
 comment on function learn.lesson_enrollment(uuid, uuid) is
-'The enrolment by which somebody learns a lesson, its row locked. The lesson is part of the
+'The enrolment under which somebody takes a lesson, its row locked. The lesson is part of the
 publication that they read, and open to them.
 
 Args: p_user_id: the learner; p_lesson_id: the lesson.

@@ -20,7 +20,9 @@ begin
     for no key update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such attempt', detail = 'attempt.not_found';
+            message = format('no attempt has the id %L, or it is not yours', p_attempt_id),
+            detail = 'attempt.not_found',
+            hint = 'Send the attempt_id that start_attempt returned.';
     end if;
     return v_attempt;
 end;
@@ -29,7 +31,7 @@ $$;
 comment on function learn.lock_attempt(uuid, uuid) is
 'An attempt, locked after its enrolment.
 
-Args: p_attempt_id: which; p_user_id: whose it must be; null: anyone''s.
+Args: p_attempt_id: the attempt; p_user_id: its owner; null: anyone.
 Returns: the attempt.
 Raises: PT404 attempt.not_found.
 Caller: functions of this package.';

@@ -20,15 +20,15 @@ begin
         return v_enrollment;
     end if;
     raise sqlstate 'PT409' using
-        message = 'this is for those who take the course',
+        message = 'you are not enrolled in this course',
         detail = 'enrollment.required',
-        hint = 'Call enroll first; an enrolment that was left or expired can be made again.';
+        hint = 'Call enroll first; an enrolment that was dropped or expired can be made again.';
 end;
 $$;
 
 comment on function learn.lock_enrollment(uuid, uuid) is
-'Somebody''s enrolment in a course, its row locked. Whatever changes what a learner reached in a
-course takes this lock first, so that it happens one at a time.
+'Somebody''s enrolment in a course, its row locked. Every change of a learner''s results in a course
+takes this lock first, so that changes happen one at a time.
 
 Args: p_user_id: the learner; p_course_id: the course.
 Returns: the enrolment, active or completed.

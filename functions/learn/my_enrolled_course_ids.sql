@@ -19,8 +19,8 @@ comment on function learn.my_enrolled_course_ids() is
 'The courses that the caller takes or completed, for policies: course_id = any (array(select
 learn.my_enrolled_course_ids())).
 
-Definer, because it is asked for by policies of other tables, which must not depend on those of
-this one.
+Definer, because policies of other tables call it, and they must not depend on the policies of this
+table.
 
 Returns: ids.
 Caller: anyone, for themselves.';

@@ -23,7 +23,7 @@ comment on function learn.my_gradebook_course_ids() is
 gives them gradebook.read or gradebook.grade. For policies: course_id = any (array(select
 learn.my_gradebook_course_ids())).
 
-Definer, because a course that was not published hides who teaches it.
+Definer, because callers may not see who teaches a course that was not published.
 
 Returns: ids.
 Caller: staff, for themselves.';

@@ -13,11 +13,11 @@ end;
 $$;
 
 comment on function learn.my_version_ids() is
-'The publications that the caller reads or read, for policies: version_id = any (array(select
-learn.my_version_ids())).
+'The publications that the caller reads or has read, for policies:
+version_id = any (array(select learn.my_version_ids())).
 
-Definer, because it is asked for by policies of other tables, which must not depend on those of
-this one.
+Definer, because policies of other tables call it, and they must not depend on the policies of this
+table.
 
 Returns: ids.
 Caller: anyone, for themselves.';

@@ -13,7 +13,7 @@ comment on function learn.my_waitlist_position(uuid) is
 Definer, because nobody sees who else waits.
 
 Args: p_course_id: the course.
-Returns: 1 for the first; null: they do not wait.
+Returns: 1 for the first; null: not on the waitlist.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.my_waitlist_position(uuid) from public;

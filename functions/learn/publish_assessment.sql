@@ -15,14 +15,18 @@ begin
     for update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such assessment', detail = 'assessment.not_found';
+            message = format(
+                'no assessment has the id %L, or you may not see it', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Send an id from the view assessments.';
     end if;
     perform content.assert_may_edit_course(v_assessment.course_id, 'lesson.publish');
     if p_is_published is not true then
         update learn.assessments set is_published = false where id = p_assessment_id;
         return null;
     end if;
-    -- What is checked is what is frozen: items and keys stay as they are until then.
+    -- The locks keep items and keys as they are between this check and the freeze.
     perform from learn.assessment_items as i
     where i.assessment_id = p_assessment_id
     for update;
@@ -40,21 +44,21 @@ begin
         raise sqlstate 'PT409' using
             message = 'this assessment is not complete',
             detail = 'assessment.incomplete',
-            hint = left(v_problem, 500);
+            hint = left('Correct the assessment and publish it again: ' || v_problem, 500);
     end if;
     return learn.freeze_assessment(v_assessment);
 end;
 $$;
 
 comment on function learn.publish_assessment(uuid, boolean) is
-'Publishes an assessment, or what changed in it: its items and keys are frozen as a new version.
-Attempts that are open keep the version they began with. Whether it must be passed is asked of
-those who read a publication of the course that comes after it.
+'Publishes an assessment or its changes: its items and keys are frozen as a new version. Open
+attempts keep the version they began with. A required assessment counts only for learners whose
+publication of the course is not older than it.
 
 Definer, because nobody writes versions directly.
 
-Args: p_assessment_id: the assessment; p_is_published: false takes it back.
-Returns: the version''s number; null where it was taken back.
+Args: p_assessment_id: the assessment; p_is_published: false unpublishes it.
+Returns: the version''s number; null if it was unpublished.
 Raises: PT404 assessment.not_found, PT404 course.not_found, PT403 course.edit_denied, PT403
 course.permission_denied, PT409 assessment.incomplete.
 Caller: those who teach the course and have lesson.publish; service.';

@@ -12,7 +12,9 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such assignment', detail = 'assignment.not_found';
+            message = format('no assignment has the id %L', p_assignment_id),
+            detail = 'assignment.not_found',
+            hint = 'Send an id from the view assignments.';
     end if;
     perform content.assert_may_edit_course(v_course_id, 'lesson.publish');
     update learn.assignments
@@ -24,11 +26,11 @@ end;
 $$;
 
 comment on function learn.publish_assignment(uuid, boolean) is
-'Publishes an assignment, or takes it back.
+'Publishes or unpublishes an assignment.
 
-Definer, because nobody publishes directly.
+Definer, because nobody writes the publication flag directly.
 
-Args: p_assignment_id: the assignment; p_is_published: false takes it back.
+Args: p_assignment_id: the assignment; p_is_published: false unpublishes it.
 Returns: nothing.
 Raises: PT404 assignment.not_found, PT404 course.not_found, PT403 course.edit_denied, PT403
 course.permission_denied.

@@ -10,16 +10,24 @@ declare
 begin
     if v_course_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such assessment', detail = 'assessment.not_found';
+            message = format(
+                'no assessment has the id %L, or you may not see it', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Send an id from the view assessments.';
     end if;
-    -- Who holds course.edit could overwrite them; that alone does not let them read.
+    -- People with course.edit can overwrite the keys; that alone does not let them read the keys.
     if
         not util.is_service()
         and not learn.teaches(auth.uid(), v_course_id)
         and not rbac.has_permission_in(auth.uid(), 'gradebook.grade', 'course', v_course_id)
     then
         raise sqlstate 'PT404' using
-            message = 'no such assessment', detail = 'assessment.not_found';
+            message = format(
+                'no assessment has the id %L, or you may not see it', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Send an id from the view assessments.';
     end if;
     return query
     select i.id, k.correct, k.guidance
@@ -31,13 +39,13 @@ end;
 $$;
 
 comment on function learn.read_answer_keys(uuid) is
-'Right answers of an assessment, as their authors work on them.
+'Right answers of an assessment, as its authors last saved them.
 
 Definer, because no client touches the keys.
 
 Args: p_assessment_id: the assessment.
-Returns: a row for each item, in order; without a key a person grades.
-Raises: PT404 assessment.not_found, to those who may not see them too.
+Returns: a row for each item, in order; a person grades an item without a key.
+Raises: PT404 assessment.not_found, also for callers who may not see them.
 Caller: those who teach the course or hold gradebook.grade, everywhere or in the course; service.';
 
 revoke all on function learn.read_answer_keys(uuid) from public;

@@ -27,8 +27,9 @@ begin
     returning s.* into v_session;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no attempt of yours that is open and proctored, or too many reports',
-            detail = 'proctoring.not_open';
+            message = 'you have no such open, proctored attempt, or it has too many reports',
+            detail = 'proctoring.not_open',
+            hint = 'Stop reporting: the attempt has ended, or takes no more reports.';
     end if;
     if
         p_violation_type is null
@@ -40,8 +41,10 @@ begin
         )
     then
         raise sqlstate 'PT400' using
-            message = 'a known violation and details of up to 4,096 characters are required',
-            detail = 'proctoring.request_invalid';
+            message = 'a known violation_type and details of at most 4,096 characters are '
+            'required',
+            detail = 'proctoring.request_invalid',
+            hint = 'Send one of the documented violation types, and details as a JSON object.';
     end if;
     insert into learn.proctoring_events (
         attempt_id, user_id, course_id, violation_type, details, file_id
@@ -55,8 +58,8 @@ $$;
 comment on function learn.record_proctoring_event(uuid, text, jsonb, uuid) is
 'Reports what the learner''s browser noticed during a proctored attempt.
 
-Definer, because nobody writes reports directly. Reports are hints: who controls the browser can
-keep them back.
+Definer, because nobody writes reports directly. Reports are only hints: the person who controls the
+browser can suppress them.
 
 Args: p_attempt_id: the caller''s open attempt; p_violation_type: phone_detected, multiple_faces,
 no_face, looking_away, audio_detected, tab_switch, copy_paste or other; p_details: an object;

@@ -17,11 +17,11 @@ begin
         or jsonb_typeof(p_interactions) is distinct from 'object'
     then
         raise sqlstate 'PT400' using
-            message = 'a position, the seconds watched since then and counts are required',
+            message = 'a position, the seconds watched and the interactions are required',
             detail = 'progress.request_invalid',
-            hint = 'Seconds are not below 0, interactions an object of numbers.';
+            hint = 'Send seconds of 0 or more, and interactions as an object of numbers.';
     end if;
-    -- A report that is not the first asks nothing else: players send one every few seconds.
+    -- Only the first report checks more than this: players send one every few seconds.
     for v_try in 1..2 loop
         update learn.user_progress as up
         set
@@ -51,10 +51,10 @@ end;
 $$;
 
 comment on function learn.record_progress(uuid, integer, integer, jsonb) is
-'Notes how far the caller is in a lesson, so that they can go on there.
+'Records how far the caller is in a lesson, so that they can resume there.
 
-Definer, because nobody writes progress directly: watched seconds are counted at most as fast as
-the clock allows.
+Definer, because nobody writes progress directly: the server limits how fast watched seconds may
+grow.
 
 Args: p_lesson_id: the lesson; p_position_sec: where they are; p_watched_sec: seconds watched since
 the last report; p_interactions: what they did since, {"pause": 1}, up to 50 names.

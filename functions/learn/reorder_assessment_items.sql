@@ -14,7 +14,11 @@ begin
     for no key update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such assessment', detail = 'assessment.not_found';
+            message = format(
+                'no assessment has the id %L, or you may not see it', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Send an id from the view assessments.';
     end if;
     perform content.assert_may_edit_course(v_course_id);
     if (
@@ -23,8 +27,9 @@ begin
     ) is distinct from (select array_agg(x.id order by x.id) from unnest(p_item_ids) as x (id))
     then
         raise sqlstate 'PT400' using
-            message = 'every item of the assessment is required, once',
-            detail = 'assessment.items_invalid';
+            message = 'the list does not name each item of the assessment once',
+            detail = 'assessment.items_invalid',
+            hint = 'Send the ids of all its items in their new order.';
     end if;
     update learn.assessment_items as i
     set item_order = x.item_order
@@ -34,7 +39,7 @@ end;
 $$;
 
 comment on function learn.reorder_assessment_items(uuid, uuid[]) is
-'Puts the items of an assessment into a new order, in one statement.
+'Reorders the items of an assessment in one statement.
 
 Definer, because nobody writes the order directly.
 

@@ -12,14 +12,18 @@ begin
     where t.id = p_attempt_id and t.user_id = auth.uid();
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such attempt', detail = 'attempt.not_found';
+            message = format('no attempt has the id %L, or it is not yours', p_attempt_id),
+            detail = 'attempt.not_found',
+            hint = 'Send the attempt_id that start_attempt returned.';
     end if;
     select * into v_result
     from learn.attempt_results as r
     where r.attempt_id = p_attempt_id and r.shown_at <= now();
     if not found then
         raise sqlstate 'PT409' using
-            message = 'there is no result to see yet', detail = 'attempt.result_hidden';
+            message = 'the result of this attempt is not shown yet',
+            detail = 'attempt.result_hidden',
+            hint = 'Wait until the attempt is graded and the assessment shows its results.';
     end if;
     select a.review_shows = 'answers' into strict v_shows_answers
     from learn.assessments as a
@@ -54,7 +58,7 @@ end;
 $$;
 
 comment on function learn.review_attempt(uuid) is
-'What an attempt of the caller''s earned, once it is shown. Right answers are not.
+'The result of one of the caller''s attempts, once it is shown. Right answers are never shown.
 
 Definer, because nobody reads questions directly.
 

@@ -22,8 +22,8 @@ end;
 $$;
 
 comment on function learn.same_text(text, boolean) is
-'A text as answers are compared: without case, as far as the database''s locale knows it, and
-spacing; code without spacing at the ends of lines and empty lines around it.
+'The form of a text in which answers are compared: without case, as far as the database''s locale
+knows it, and spacing; code without spacing at the ends of lines and empty lines around it.
 
 Args: p_text: the text; p_is_code: whether it is code.
 Returns: the text.

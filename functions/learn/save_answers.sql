@@ -14,7 +14,9 @@ begin
     );
     if v_attempt.status <> 'open' or learn.is_overdue(v_attempt) then
         raise sqlstate 'PT409' using
-            message = 'this attempt is over', detail = 'attempt.closed';
+            message = 'this attempt has ended',
+            detail = 'attempt.closed',
+            hint = 'Show its result, or start another attempt.';
     end if;
     update learn.user_assessment_attempts as t
     set answers = t.answers || p_answers
@@ -31,7 +33,7 @@ Definer, because nobody writes attempts directly.
 Args: p_attempt_id: the caller''s attempt; p_answers: {item id: answer}, those that changed.
 single_choice: an option''s id; multiple_select: a list of them; true_false: true or false;
 short_answer, long_answer and code: a text; fill_blank: a list of texts; null: none.
-Returns: when.
+Returns: the time of saving.
 Raises: PT404 attempt.not_found, PT400 attempt.answers_invalid, PT409 attempt.closed.
 Caller: anyone with a login, for themselves.';
 

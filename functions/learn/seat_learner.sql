@@ -55,7 +55,7 @@ end;
 $$;
 
 comment on function learn.seat_learner(uuid, uuid, uuid, text, timestamptz) is
-'Enrols somebody with what the course''s newest publication has, anew where they left it before.
+'Enrols somebody in the newest publication of a course, again if they left it before.
 
 Args: p_user_id: who; p_course_id: the course, its stats locked by the caller, with a seat that is
 free; p_cohort_id: the cohort or null; p_source: as in enrollments; p_expires_at: null: as the

@@ -14,7 +14,9 @@ begin
     for no key update;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such meeting', detail = 'live_session.not_found';
+            message = format('no meeting has the id %L', p_session_id),
+            detail = 'live_session.not_found',
+            hint = 'Send an id from the view live_sessions.';
     end if;
     perform content.assert_may_edit_course(v_session.course_id);
     if v_session.status = p_status then
@@ -24,9 +26,9 @@ begin
         ('scheduled', 'live'), ('scheduled', 'cancelled'), ('live', 'ended')
     ) then
         raise sqlstate 'PT409' using
-            message = format('a meeting that is %s cannot become that', v_session.status),
+            message = format('a meeting cannot change from %s to %L', v_session.status, p_status),
             detail = 'live_session.status_invalid',
-            hint = 'scheduled becomes live or cancelled, live becomes ended.';
+            hint = 'Set a scheduled meeting to live or cancelled, and a live one to ended.';
     end if;
     update learn.live_sessions as s
     set
@@ -41,9 +43,10 @@ end;
 $$;
 
 comment on function learn.set_live_session_status(uuid, text) is
-'Begins a meeting, ends it or calls it off. At the end those who took part long enough get XP.
+'Begins, ends or cancels a meeting. When it ends, people who took part long enough get XP.
 
-Definer, because nobody writes the status directly. Set to what it is already, it stays so.
+Definer, because nobody writes the status directly. Setting the present status again changes
+nothing.
 
 Args: p_session_id: the meeting; p_status: live, ended or cancelled.
 Returns: nothing.

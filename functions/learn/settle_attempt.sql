@@ -66,8 +66,7 @@ end;
 $$;
 
 comment on function learn.settle_attempt(learn.user_assessment_attempts) is
-'Adds up the points of an attempt; once every item has some it is graded, with what follows from a
-pass.
+'Adds up the points of an attempt; once every item has points it is graded, and a pass takes effect.
 
 Args: p_attempt: the row, locked by the caller with its enrolment.
 Returns: the row as it is now.

@@ -31,8 +31,8 @@ end;
 $$;
 
 comment on function learn.shown_items(learn.user_assessment_attempts) is
-'The questions of an attempt in its order, which is its own where the assessment shuffles, and stays
-the same however often it is read.
+'The questions of an attempt in its order. If the assessment shuffles, each attempt has its own
+order, which never changes.
 
 Args: p_attempt: the row.
 Returns: as assessment_versions.items.

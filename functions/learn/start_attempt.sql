@@ -16,8 +16,11 @@ begin
         and a.course_id in (select learn.my_enrolled_course_ids());
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such assessment in the courses you take',
-            detail = 'assessment.not_found';
+            message = format(
+                'no assessment in the courses you take has the id %L', p_assessment_id
+            ),
+            detail = 'assessment.not_found',
+            hint = 'Enrol in its course first, or check the id.';
     end if;
     v_enrollment := learn.lock_enrollment(auth.uid(), v_assessment.course_id);
     perform learn.assert_may_read(auth.uid(), v_assessment.course_id);
@@ -59,15 +62,15 @@ end;
 $$;
 
 comment on function learn.start_attempt(uuid) is
-'Begins an attempt at an assessment, or goes on with the one that is open. The time runs by the
-server''s clock from the first call.
+'Begins an attempt at an assessment, or continues the open one. The time runs by the server''s clock
+from the first call.
 
-Definer, because nobody reads questions or writes attempts directly. One open attempt a person and
-assessment is the key: called again, this returns the same one.
+Definer, because nobody reads questions or writes attempts directly. A person has one open attempt
+at an assessment: a repeated call returns the same one.
 
 Args: p_assessment_id: the assessment.
 Returns: {attempt_id, attempt_no, started_at, deadline_at or null, server_time, items: [{id, type,
-prompt, options, points, penalty, has_partial_credit}], answers: what was saved}.
+prompt, options, points, penalty, has_partial_credit}], answers: the saved ones}.
 Raises: PT404 assessment.not_found, PT409 enrollment.required, PT403 access.denied, PT409
 assessment.not_open, PT409 assessment.attempts_used.
 Caller: anyone with a login, for themselves.';

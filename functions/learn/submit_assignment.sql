@@ -20,8 +20,11 @@ begin
         and a.course_id in (select learn.my_enrolled_course_ids());
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such assignment in the courses you take',
-            detail = 'assignment.not_found';
+            message = format(
+                'no assignment in the courses you take has the id %L', p_assignment_id
+            ),
+            detail = 'assignment.not_found',
+            hint = 'Enrol in its course first, or check the id.';
     end if;
     if
         p_key is null
@@ -34,7 +37,8 @@ begin
         raise sqlstate 'PT400' using
             message = 'a key and a text or files are required',
             detail = 'assignment.request_invalid',
-            hint = 'Up to 200,000 characters and 20 files.';
+            hint = 'Send a uuid as key, and a text of up to 200,000 characters, or up to 20 '
+            'files, or both.';
     end if;
     v_enrollment := learn.lock_enrollment(auth.uid(), v_assignment.course_id);
     select * into v_submission from learn.submissions as s where s.id = p_key;
@@ -49,8 +53,9 @@ begin
         ) is distinct from (auth.uid(), p_assignment_id, p_content, p_file_ids)
     then
         raise sqlstate 'PT409' using
-            message = 'this key was used for another submission',
-            detail = 'idempotency.key_reused';
+            message = 'the key was used for another submission',
+            detail = 'idempotency.key_reused',
+            hint = 'Send a new uuid as key.';
     end if;
     return jsonb_build_object(
         'submission_id', v_submission.id,
@@ -63,12 +68,12 @@ end;
 $$;
 
 comment on function learn.submit_assignment(uuid, uuid, text, uuid[]) is
-'Hands work in.
+'Hands in work for an assignment.
 
 Definer, because nobody writes submissions directly.
 
-Args: p_assignment_id: the assignment; p_key: a new uuid, and the same when the request is
-repeated; p_content: a text; p_file_ids: files; one of both at least.
+Args: p_assignment_id: the assignment; p_key: a new uuid, sent again when the request is repeated;
+p_content: a text; p_file_ids: files; at least one of the two.
 Returns: {submission_id, which is the key, submission_no, submitted_at, days_late,
 penalty_percent}.
 Raises: PT404 assignment.not_found, PT400 assignment.request_invalid, PT409 enrollment.required,

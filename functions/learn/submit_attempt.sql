@@ -17,10 +17,12 @@ begin
         v_attempt := learn.close_attempt(
             v_attempt, case when v_is_late then '{}' else p_answers end, v_is_late
         );
-    -- The same again is the same attempt; so is whatever came after the deadline.
+    -- The same answers again change nothing; answers after the deadline change nothing either.
     elsif not v_attempt.was_late and v_attempt.answers || p_answers <> v_attempt.answers then
         raise sqlstate 'PT409' using
-            message = 'this attempt was handed in with other answers', detail = 'attempt.closed';
+            message = 'this attempt was already handed in with other answers',
+            detail = 'attempt.closed',
+            hint = 'Show its result; answers cannot change after an attempt is handed in.';
     end if;
     return jsonb_build_object(
         'attempt_id', v_attempt.id,
@@ -32,7 +34,7 @@ begin
                 'score', r.score, 'max_score', r.max_score, 'is_passed', r.is_passed
             )
             from learn.attempt_results as r
-            -- By the clock: a call that waited for another began before its result was there.
+            -- By the clock: a call that waited for another one began before the result existed.
             where r.attempt_id = v_attempt.id and r.shown_at <= clock_timestamp()
         )
     );
@@ -40,12 +42,12 @@ end;
 $$;
 
 comment on function learn.submit_attempt(uuid, jsonb) is
-'Hands an attempt in. What can be graded is graded at once; with a pass come XP and, where nothing
-else is missing, the course. After the deadline the answers sent are not taken: what was saved
-before counts.
+'Hands in an attempt. Items that no person must grade are graded at once. A pass earns XP and, if
+nothing else is missing, completes the course. Answers sent after the deadline are ignored: the
+saved ones count.
 
-Definer, because nobody writes attempts and results directly. The attempt is the key: handed in
-again with the same answers, it stays as it is.
+Definer, because nobody writes attempts and results directly. The attempt is the key: handing it in
+again with the same answers changes nothing.
 
 Args: p_attempt_id: the caller''s attempt; p_answers: as learn.save_answers() takes them, those
 that were not saved yet.

@@ -24,7 +24,7 @@ begin
     ) then
         perform learn.end_waiting(p_user_id, p_course_id, 'left');
     end if;
-    -- Who waits comes first, where there is a seat that nobody was given yet.
+    -- People on the waitlist come first, if a seat is free that nobody was given yet.
     if learn.has_seat(p_course_id, p_cohort_id) then
         perform learn.fill_seats(p_course_id);
     end if;
@@ -35,9 +35,9 @@ begin
     if v_enrollment.status in ('active', 'completed') then
         if v_enrollment.cohort_id is distinct from p_cohort_id then
             raise sqlstate 'PT409' using
-                message = 'already enrolled, not in this cohort',
+                message = 'this person is already enrolled, but not in this cohort',
                 detail = 'enrollment.exists',
-                hint = 'Who leaves the course first can enrol in another cohort.';
+                hint = 'Leave the course first, then enrol in the other cohort.';
         end if;
         return learn.enrollment_answer(v_enrollment);
     end if;
@@ -59,10 +59,10 @@ $$;
 comment on function learn.take_seat(uuid, uuid, uuid, text, timestamptz) is
 'Gives somebody a seat, or a place on the waitlist where none is free.
 
-Args: p_user_id: who; p_course_id: the course; p_cohort_id: its cohort or null; p_source: as in
-enrollments; p_expires_at: null: as the cohort says.
+Args: p_user_id: the person; p_course_id: the course; p_cohort_id: its cohort or null; p_source: as
+in enrollments; p_expires_at: null: as the cohort says.
 Returns: as learn.enrollment_answer(), or {status: waiting, course_id, cohort_id, position}.
 Raises: PT409 enrollment.exists.
-Caller: functions of this package, which have asked whether this person may.';
+Caller: functions of this package, which have checked that this person may enrol.';
 
 revoke all on function learn.take_seat(uuid, uuid, uuid, text, timestamptz) from public;

@@ -25,13 +25,15 @@ begin
     where c.verify_hash = p_hash;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such certificate', detail = 'certificate.not_found';
+            message = 'no certificate has this hash',
+            detail = 'certificate.not_found',
+            hint = 'Check that all 64 digits of the hash were copied.';
     end if;
 end;
 $$;
 
 comment on function learn.verify_certificate(text) is
-'What a certificate says, for whoever was shown its hash.
+'The content of a certificate, for anyone who knows its hash.
 
 Definer, because nobody else sees it.
 

@@ -28,11 +28,11 @@ end;
 $$;
 
 comment on function learn.wait_for_seat(uuid, uuid, uuid, text, timestamptz) is
-'Puts somebody at the end of a waitlist; whoever waits already keeps their place.
+'Puts somebody at the end of a waitlist; a person who already waits keeps their place.
 
-Args: p_user_id: who; p_course_id: the course, whose counts are locked; p_cohort_id: one of its
-cohorts, null for none; p_source: how they enrol; p_expires_at: when the enrolment is to end, null:
-as the cohort says.
+Args: p_user_id: the person; p_course_id: the course, whose counts are locked; p_cohort_id: one of
+its cohorts, null for none; p_source: how they enrol; p_expires_at: when the enrolment is to end,
+null: as the cohort says.
 Returns: nothing.
 Caller: functions of this package.';
 

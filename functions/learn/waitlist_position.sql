@@ -21,10 +21,10 @@ end;
 $$;
 
 comment on function learn.waitlist_position(uuid, uuid) is
-'How many wait for the same seats, up to and with somebody.
+'The place of a person among those who wait for the same seats.
 
-Args: p_user_id: who; p_course_id: the course.
-Returns: 1 for the first; null: does not wait.
+Args: p_user_id: the person; p_course_id: the course.
+Returns: 1 for the first; null: not on the waitlist.
 Caller: functions of this package.';
 
 revoke all on function learn.waitlist_position(uuid, uuid) from public;

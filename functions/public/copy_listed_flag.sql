@@ -3,7 +3,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- Locked against a change of the flag until the link is there for the cascade to find.
+    -- The lock keeps the flag as it is until the new link exists for the cascade to find.
     select p.is_listed into new.is_listed
     from public.profiles as p
     where p.id = new.user_id

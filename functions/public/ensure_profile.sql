@@ -7,8 +7,8 @@ as $$
 declare
     -- Random and not made from the id, so that nobody can take the name before its owner comes.
     v_username text := 'user_' || left(replace(gen_random_uuid()::text, '-', ''), 20);
-    -- People write their own metadata, so it is taken where it fits and left where it does not: a
-    -- bad value must not keep anyone from signing up.
+    -- People write their own metadata, so only values that fit are used: a bad value must not keep
+    -- anyone from signing up.
     v_name text := nullif(
         btrim(
             left(

@@ -13,9 +13,9 @@ begin
         ) is distinct from array(select id from unnest(p_link_ids) as id order by id)
     then
         raise sqlstate 'PT400' using
-            message = 'not each of your links once',
+            message = 'the list does not name each of your links once',
             detail = 'profile_link.order_incomplete',
-            hint = 'Send the ids of all your links, in the order they are to have.';
+            hint = 'Send the ids of all your links in their new order.';
     end if;
 
     update public.profile_links as l
@@ -28,7 +28,7 @@ end;
 $$;
 
 comment on function public.reorder_my_profile_links(uuid[]) is
-'Puts the caller''s links in another order, in one statement.
+'Reorders the caller''s links in one statement.
 
 Args: p_link_ids: ids of all the caller''s links, in the order they are to have.
 Returns: how many moved.

@@ -3,8 +3,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- An update and not a lock: of two who would each remove the other, both would after a mere
-    -- lock still see the other in repeatable read; the update makes one of them fail.
+    -- An update instead of a lock: if two people remove each other at once, in repeatable read a
+    -- mere lock would still let both see the other; the update makes one of them fail.
     update rbac.roles set updated_at = now() where id = p_role_id and is_indispensable;
     if found and not exists (
         select
@@ -25,10 +25,10 @@ end;
 $$;
 
 comment on function rbac.assert_another_holder(uuid, uuid) is
-'Refuses to go on where nobody but one person holds an indispensable role globally and without an
-end. Roles that are not indispensable pass.
+'Refuses if only one person holds an indispensable role globally and without an end. Other roles
+pass.
 
-Args: p_role_id: the role; p_user_id: who is about to lose it.
+Args: p_role_id: the role; p_user_id: the person about to lose it.
 Raises: PT409 role.last_holder.
 Caller: rbac.protect_last_holder() and rbac.protect_last_active_holder().';
 

@@ -11,19 +11,19 @@ begin
     if util.is_service() then
         return;
     end if;
-    -- One change at a time: whoever is being stripped of a role at this moment is waited for, and
-    -- then lacks it; and two who strip each other do not wait for each other.
+    -- One change at a time: a caller who is losing a role at this moment waits and then no longer
+    -- has it, and two people who revoke each other's roles do not deadlock.
     perform pg_advisory_xact_lock(hashtextextended('rbac.user_roles', 0));
     if not coalesce(
         rbac.has_permission_in(v_actor, 'role.grant', p_scope_type, p_scope_id), false
     ) then
         raise sqlstate 'PT403' using
-            message = 'you may not assign roles here',
+            message = 'you may not assign roles in this scope',
             detail = 'role.grant_denied',
             hint = 'Ask someone who holds the permission role.grant.';
     end if;
 
-    -- Nor for longer than the right itself: an end could be undone with one accomplice.
+    -- Not for longer than the right itself either: otherwise one accomplice could undo its end.
     if not exists (
         select
         from rbac.effective_permissions as ep
@@ -37,12 +37,13 @@ begin
             and coalesce(ep.expires_at, 'infinity') >= coalesce(p_expires_at, 'infinity')
     ) then
         raise sqlstate 'PT403' using
-            message = 'your right to assign roles ends before that',
+            message = 'the role would last longer than your right to assign it',
             detail = 'role.outlasts_granter',
             hint = 'Give the role an end that is not after the end of your own.';
     end if;
 
-    -- What the role will give later counts too, or a grant could be made ahead of time.
+    -- Permissions that the role will give later count too; otherwise a grant could be made ahead of
+    -- time.
     select p.name into v_excess
     from rbac.role_permissions as rp
     inner join rbac.permissions as p on rp.permission_id = p.id
@@ -56,7 +57,7 @@ begin
         raise sqlstate 'PT403' using
             message = format('the role gives %s, which you do not have', v_excess),
             detail = 'role.exceeds_granter',
-            hint = 'Nobody can give or take what they lack themselves.';
+            hint = 'Ask someone who has every permission of the role.';
     end if;
 end;
 $$;

@@ -16,27 +16,34 @@ declare
 begin
     if v_user_id is null or not rbac.has_permission(v_user_id, 'api_key.create') then
         raise sqlstate 'PT403' using
-            message = 'you may not create keys', detail = 'api_key.create_denied';
+            message = 'the permission api_key.create is required',
+            detail = 'api_key.create_denied',
+            hint = 'Ask an administrator for a role that has this permission.';
     end if;
-    -- Before a constraint would show the row, and with it the hash.
+    -- Checked first, because the error of a constraint would show the row and with it the hash.
     if p_name is null or p_name !~ '[^[:space:]]' or length(p_name) > 80 then
         raise sqlstate 'PT400' using
             message = 'a name of 1 to 80 characters is required',
-            detail = 'api_key.name_required';
+            detail = 'api_key.name_required',
+            hint = 'Send a name by which people will recognise the key.';
     end if;
     if coalesce(p_rate_limit_per_minute, 0) not between 1 and 100000 then
         raise sqlstate 'PT400' using
-            message = 'the rate limit is 1 to 100000 a minute',
-            detail = 'api_key.rate_limit_invalid';
+            message = format('%L is not a rate limit', p_rate_limit_per_minute),
+            detail = 'api_key.rate_limit_invalid',
+            hint = 'Send a number of uses a minute from 1 to 100000.';
     end if;
     if p_permissions is null or cardinality(p_permissions) > 200 then
         raise sqlstate 'PT400' using
             message = 'a list of at most 200 permissions is required',
-            detail = 'api_key.permissions_invalid';
+            detail = 'api_key.permissions_invalid',
+            hint = 'Send an array of names from the view permissions.';
     end if;
     if p_expires_at <= now() then
         raise sqlstate 'PT400' using
-            message = 'the key would have expired already', detail = 'api_key.expiry_in_past';
+            message = format('the end %L is in the past', p_expires_at),
+            detail = 'api_key.expiry_in_past',
+            hint = 'Send a time in the future, or none for a key that never expires.';
     end if;
     select wanted.permission into v_excess
     from unnest(p_permissions) as wanted (permission)
@@ -49,7 +56,8 @@ begin
         raise sqlstate 'PT403' using
             message = format('you do not have the permission %s', coalesce(v_excess, 'null')),
             detail = 'api_key.exceeds_owner',
-            hint = 'A key can do no more than its owner.';
+            hint = 'Choose permissions that you hold yourself: a key can do no more than its '
+            'owner.';
     end if;
 
     return query

@@ -20,12 +20,13 @@ end;
 $$;
 
 comment on function rbac.custom_access_token_hook(jsonb) is
-'Puts the hat into new tokens: role staff for those who hold a staff role, authenticated for others.
+'Writes the staff hat into new tokens: role staff for people who hold a staff role, authenticated
+for everyone else.
 
 Definer, because the auth server cannot read roles. Set it as Supabase Auth''s custom access token
-hook. The hat opens nothing by itself, so a token that outlives the role does no harm.
+hook. Role staff grants nothing by itself, so a token that outlives the person''s role does no harm.
 
-Args: event: what Supabase Auth sends, with user_id and claims.
+Args: event: the object that Supabase Auth sends, with user_id and claims.
 Returns: the event with claims.role set; every other role is left as it is.
 Caller: the auth server.';
 

@@ -16,23 +16,32 @@ begin
     perform rbac.assert_grant_arguments(p_reason, p_scope_type, p_scope_id);
     if p_expires_at <= now() then
         raise sqlstate 'PT400' using
-            message = 'the role would have expired already', detail = 'role.expiry_in_past';
+            message = format('the end %L is in the past', p_expires_at),
+            detail = 'role.expiry_in_past',
+            hint = 'Send a time in the future, or none for a role without an end.';
     end if;
     if p_user_id = auth.uid() and not util.is_service() then
         raise sqlstate 'PT403' using
-            message = 'nobody grants a role to themselves', detail = 'role.self_grant';
+            message = 'you cannot grant a role to yourself',
+            detail = 'role.self_grant',
+            hint = 'Ask another person who has the permission role.grant.';
     end if;
 
     select id into v_role_id from rbac.roles where name = p_role;
     if v_role_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such role', detail = 'role.not_found';
+            message = format('no role has the name %L', p_role),
+            detail = 'role.not_found',
+            hint = 'Send a name from the view roles.';
     end if;
-    -- Before the person is looked up: who may not grant learns nothing about who exists.
+    -- Checked before the person is looked up, so that callers who may not grant do not learn who
+    -- exists.
     perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id, p_expires_at);
     if not exists (select from public.profiles where id = p_user_id and erased_at is null) then
         raise sqlstate 'PT404' using
-            message = 'no such person', detail = 'user.not_found';
+            message = format('no person has the id %L', p_user_id),
+            detail = 'user.not_found',
+            hint = 'Check the id; it is the id of a login that was not erased.';
     end if;
 
     -- The grant is its own key: granting again changes its reason and its end, if they differ.
@@ -72,7 +81,7 @@ comment on function rbac.grant_role(uuid, text, text, text, uuid, timestamptz) i
 
 Definer, because nobody writes rbac.user_roles directly. The grant is logged by its trigger.
 
-Args: p_user_id: to whom; p_role: the role''s name; p_reason: required; p_scope_type: global,
+Args: p_user_id: the person; p_role: the role''s name; p_reason: required; p_scope_type: global,
 school, course or engagement; p_scope_id: its id, null for global; p_expires_at: null for no end.
 Returns: id of the grant; granting the same again returns the same id.
 Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT400 role.expiry_in_past, PT403 role.self_grant, PT404

@@ -14,12 +14,12 @@ end;
 $$;
 
 comment on function rbac.is_staff(uuid) is
-'Whether a person holds a role whose holders wear the hat, in whatever scope.
+'Whether a person holds a staff role in any scope, so that their requests run as role staff.
 
 Definer, because nobody may read who else holds what.
 
 Args: p_user_id: the person.
-Returns: whether they wear it; the hat opens nothing by itself.
+Returns: true or false; role staff grants nothing by itself.
 Caller: anyone about themselves (false about others), service about anyone.';
 
 revoke all on function rbac.is_staff(uuid) from public;

@@ -30,7 +30,7 @@ end;
 $$;
 
 comment on function rbac.log_role_change() is
-'Appends every change of rbac.user_roles to role_grants_log, whatever path it came by.
+'Appends every change of rbac.user_roles to role_grants_log, however it was made.
 
 Definer, because nobody may write the log.
 

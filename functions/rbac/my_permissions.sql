@@ -13,7 +13,7 @@ begin atomic
 end;
 
 comment on function rbac.my_permissions() is
-'What the caller may do at this moment, and where.
+'The permissions that the caller holds at this moment, and the scopes in which they count.
 
 Definer, because nobody may read who else holds what.
 

@@ -20,7 +20,7 @@ end;
 $$;
 
 comment on function rbac.protect_last_holder() is
-'Refuses to take an indispensable role from its last holder, by whatever path.
+'Refuses to take an indispensable role from its last holder, however it is tried.
 
 Definer, because it must see all holders.
 

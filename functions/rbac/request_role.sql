@@ -31,8 +31,8 @@ comment on function rbac.request_role(uuid) is
 Definer, because nobody may read logins or who else holds what.
 
 Args: p_user_id: the login.
-Returns: staff for holders of a role with the hat, authenticated for others; null for a login that
-does not exist, is deleted or banned, and for the login of someone else.
+Returns: staff for holders of a staff role, authenticated for others; null for a login that does not
+exist, is deleted or banned, and for the login of someone else.
 Caller: anyone about themselves, service about anyone.';
 
 revoke all on function rbac.request_role(uuid) from public;

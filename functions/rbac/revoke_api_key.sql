@@ -17,19 +17,21 @@ begin
     returning k.revoked_at into v_revoked_at;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such key', detail = 'api_key.not_found';
+            message = format('no API key has the id %L, or it is not yours', p_id),
+            detail = 'api_key.not_found',
+            hint = 'Send an id from the view my_api_keys.';
     end if;
     return v_revoked_at;
 end;
 $$;
 
 comment on function rbac.revoke_api_key(uuid) is
-'Switches a key off for good.
+'Revokes a key for good.
 
 Definer, because nobody writes rbac.api_keys directly.
 
 Args: p_id: the key.
-Returns: since when it is revoked; revoking again changes nothing.
+Returns: when it was revoked; revoking again changes nothing.
 Raises: PT404 api_key.not_found, also for keys of others.
 Caller: its owner, staff with api_key.revoke_any, service.';
 

@@ -16,9 +16,11 @@ begin
     select id into v_role_id from rbac.roles where name = p_role;
     if v_role_id is null then
         raise sqlstate 'PT404' using
-            message = 'no such role', detail = 'role.not_found';
+            message = format('no role has the name %L', p_role),
+            detail = 'role.not_found',
+            hint = 'Send a name from the view roles.';
     end if;
-    -- Taking lasts for no longer than this moment.
+    -- Revoking needs the right only at this moment.
     perform rbac.assert_may_assign(v_role_id, p_scope_type, p_scope_id, now());
 
     -- The trigger that logs the deletion reads the reason from here.
@@ -36,12 +38,12 @@ end;
 $$;
 
 comment on function rbac.revoke_role(uuid, text, text, text, uuid) is
-'Takes a role from a person, from the next statement on.
+'Revokes a person''s role; from the next statement on it no longer counts.
 
 Definer, because nobody writes rbac.user_roles directly. The change is logged by its trigger.
 
-Args: p_user_id: from whom; p_role: the role''s name; p_reason: required; p_scope_type and
-p_scope_id: which grant, global by default.
+Args: p_user_id: the person; p_role: the role''s name; p_reason: required; p_scope_type and
+p_scope_id: the scope of the grant, global by default.
 Returns: whether they held it.
 Raises: PT400 role.reason_required, PT400 role.scope_invalid, PT404 role.not_found, PT403 role.grant_denied, PT403
 role.exceeds_granter, PT409 role.last_holder.

@@ -27,7 +27,9 @@ begin
     returning k.* into v_key;
     if not found then
         raise sqlstate 'PT401' using
-            message = 'the key is not valid', detail = 'api_key.invalid';
+            message = 'the API key is not valid',
+            detail = 'api_key.invalid',
+            hint = 'Create a new key, or ask its owner for one.';
     end if;
     if v_key.window_count > v_key.rate_limit_per_minute then
         raise sqlstate 'PT429' using
@@ -61,8 +63,8 @@ Definer, because no one else can read the hashes.
 Args: p_api_key: the whole key.
 Returns: id of the key, user_id of its owner, and permissions: those of the key that the owner holds
 at this moment.
-Raises: PT401 api_key.invalid (unknown, expired, revoked, or its owner cannot act: one and the same
-answer), PT429 api_key.rate_limited.
+Raises: PT401 api_key.invalid (unknown, expired, revoked, or its owner cannot act: the answer is the
+same), PT429 api_key.rate_limited.
 Caller: service.';
 
 revoke all on function rbac.verify_api_key(text) from public;

@@ -15,17 +15,17 @@ begin
         return true;
     end if;
     raise sqlstate 'PT400' using
-        message = 'not a claim',
+        message = 'the queue, worker, limit or lease is invalid',
         detail = 'job.claim_invalid',
-        hint = 'A queue''s name, a worker of 1 to 200 characters, 1 to 1000 jobs, and a lease from '
-        'a second to a week.';
+        hint = 'Send the name of a queue, a worker of 1 to 200 characters, a limit from 1 to '
+        '1000 and a lease from a second to a week.';
 end;
 $$;
 
 comment on function util.assert_claim(text, text, integer, interval) is
-'Refuses arguments that util.claim_jobs() has no use for.
+'Refuses arguments that util.claim_jobs() cannot use.
 
-Args: as there.
+Args: as for util.claim_jobs().
 Returns: true.
 Raises: PT400 job.claim_invalid.
 Caller: util.claim_jobs.';

@@ -15,7 +15,7 @@ begin
             hint = 'Send a new uuid for each new request and the same one when repeating it.';
     end if;
 
-    -- Where another transaction is at work on the key, this waits for its end.
+    -- If another transaction is using the key, this waits for its end.
     insert into util.idempotency_keys (user_id, scope, key, request_hash)
     values (p_user_id, p_scope, p_key, v_hash)
     on conflict (user_id, scope, key) do nothing;
@@ -34,9 +34,9 @@ begin
     end if;
     if v_known.response is null then
         raise sqlstate 'PT500' using
-            message = 'the work under this key was never answered',
+            message = 'the function that claimed this key never stored its answer',
             detail = 'idempotency.unanswered',
-            hint = 'util.store_idempotent_response() must follow in the same transaction.';
+            hint = 'Call util.store_idempotent_response() in the same transaction as the claim.';
     end if;
     return v_known.response;
 end;
@@ -45,10 +45,10 @@ $$;
 comment on function util.claim_idempotency_key(uuid, text, text, jsonb) is
 'Begins work that must happen once: the first step of a function that creates value.
 
-Args: p_user_id: whose key; p_scope: the calling function; p_key: chosen by the client; p_request:
-all arguments that make the request.
-Returns: null where the work is to be done now, then util.store_idempotent_response() must follow
-in the same transaction; else the stored answer to give again.
+Args: p_user_id: the owner of the key; p_scope: the calling function; p_key: chosen by the client;
+p_request: all arguments that make the request.
+Returns: null if the work is to be done now: then util.store_idempotent_response() must follow in
+the same transaction; else the stored answer to return again.
 Raises: PT400 idempotency.key_required, PT409 idempotency.key_reused, PT500 idempotency.unanswered.
 Caller: functions of this package.';
 

@@ -7,7 +7,9 @@ as $$
 begin
     if pg_column_size(p_result) > 65536 then
         raise sqlstate 'PT400' using
-            message = 'a result has up to 64 KiB', detail = 'job.result_too_large';
+            message = 'the result is larger than 64 KiB',
+            detail = 'job.result_too_large',
+            hint = 'Store the result elsewhere and send a reference to it.';
     end if;
     with finished as (
         delete from util.job_queue
@@ -44,13 +46,13 @@ end;
 $$;
 
 comment on function util.complete_job(bigint, uuid, jsonb) is
-'Ends an attempt well. What the worker did in the same transaction happens exactly once: it is
-undone where this refuses.
+'Completes an attempt. Work in the same transaction takes effect exactly once: it is undone if this
+refuses.
 
 Definer, because nobody may write to the queue but its functions.
 
-Args: p_job_id, p_lease_token: the attempt; p_result: what to remember of it, up to 64 KiB.
-Returns: true; false where this very attempt had been completed before (its answer was lost).
+Args: p_job_id, p_lease_token: the attempt; p_result: the result to keep, up to 64 KiB.
+Returns: true; false if this attempt was already completed (its answer was lost).
 Raises: PT400 job.result_too_large, PT409 job.lease_lost (by util.raise_lease_lost).
 Caller: service; workers.';
 

@@ -48,13 +48,13 @@ end;
 $$;
 
 comment on function util.complete_jobs(bigint[], uuid[]) is
-'Ends many attempts well, for workers that take many small jobs at a time. Those whose lease was
-lost do not stop the others, so this is for effects that were applied elsewhere, or can be repeated.
+'Completes many attempts, for workers that take many small jobs at a time. A lost lease does not
+stop the others, so use this for effects that were applied elsewhere or can be repeated.
 
 Definer, because nobody may write to the queue but its functions.
 
 Args: p_job_ids, p_lease_tokens: the attempts, in the same order.
-Returns: ids of the jobs whose lease was lost; empty where all are completed.
+Returns: ids of the jobs whose lease was lost; empty if all are completed.
 Caller: service; workers.';
 
 revoke all on function util.complete_jobs(bigint[], uuid[]) from public;

@@ -22,7 +22,7 @@ begin
             lease_expires_at = null
         where id = p_job.id;
     exception when unique_violation then
-        -- The same work was asked for since this attempt began, and waits.
+        -- The same work was enqueued again since this attempt began, and waits.
         delete from util.job_queue where id = p_job.id;
         v_outcome := 'superseded';
     end;
@@ -38,11 +38,11 @@ end;
 $$;
 
 comment on function util.end_attempt(util.job_queue, text, text, timestamptz) is
-'Ends an attempt that came to nothing.
+'Ends an attempt that did not succeed.
 
 Args: p_job: the job''s row, locked by the caller; p_outcome: failed or expired; p_error: why;
 p_retry_at: when the next attempt may begin.
-Returns: ready; dead where no attempt is left; superseded where the same work waits already.
+Returns: ready; dead if no attempt is left; superseded if the same work already waits.
 Caller: functions of this package.';
 
 revoke all on function util.end_attempt(util.job_queue, text, text, timestamptz) from public;

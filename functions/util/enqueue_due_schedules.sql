@@ -37,7 +37,7 @@ their last job still waits.
 
 Definer, because nobody may write to the queue but its functions.
 
-Args: p_at: the time that it is.
+Args: p_at: the present time.
 Returns: how many schedules were due.
 Caller: service; each minute by util.run_due_jobs() or a worker.';
 

@@ -26,15 +26,16 @@ begin
         false
     ) then
         raise sqlstate 'PT400' using
-            message = 'not a job',
+            message = 'the queue, kind, payload, priority, unique key or number of attempts is '
+            'invalid',
             detail = 'job.invalid',
-            hint = 'Queue and kind: words joined by dots, up to 100 characters. Payload: an object '
-            'of up to 64 KiB. Priority 0 to 1000, attempts 1 to 100, unique key 1 to 200 '
-            'characters.';
+            hint = 'Send queue and kind as words joined by dots (up to 100 characters), an '
+            'object of up to 64 KiB as payload, a priority from 0 to 1000, 1 to 100 attempts and '
+            'a unique key of 1 to 200 characters.';
     end if;
 
     loop
-        -- Where a claim of the waiting job is under way, this waits for its end.
+        -- If a claim of the waiting job is under way, this waits for its end.
         insert into util.job_queue (
             queue, kind, payload, priority, run_at, max_attempts, unique_key, waiting_key
         )
@@ -66,14 +67,15 @@ $$;
 comment on function util.enqueue_job(
     text, text, jsonb, timestamptz, integer, text, integer
 ) is
-'Asks for work to be done once the caller''s transaction is committed.
+'Enqueues work to be done once the caller''s transaction is committed.
 
 Definer, because nobody may write to the queue but its functions.
 
-Args: p_queue: whose workers; p_kind: what to do; p_payload: an object, with what; p_run_at: not
-before then, null: now; p_priority: 0 to 1000, lower first; p_unique_key: names the work, so that it
-waits only once in its queue; p_max_attempts: 1 to 100.
-Returns: the job''s id; with a unique key perhaps that of a job that waited already, left as it is.
+Args: p_queue: the queue; p_kind: the kind of work; p_payload: an object with its arguments;
+p_run_at: the earliest start, null: now; p_priority: 0 to 1000, lower first; p_unique_key: names the
+work, so that it waits only once in its queue; p_max_attempts: 1 to 100.
+Returns: the job''s id; with a unique key perhaps the id of a job that already waits, which stays as
+it is.
 Raises: PT400 job.invalid.
 Caller: service, and functions of this package.';
 

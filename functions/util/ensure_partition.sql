@@ -1,7 +1,7 @@
 create or replace function util.ensure_partition(p_parent text, p_month date) returns text
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
--- Nobody's request waits for long, whatever its session allows.
+-- No request waits long, whatever its session allows.
 set lock_timeout = '5s'
 as $$
 declare
@@ -16,13 +16,15 @@ declare
 begin
     if not exists (select from util.partitioned_tables where parent_name = p_parent) then
         raise sqlstate 'PT404' using
-            message = 'not a registered journal',
+            message = format('%L is not a registered journal', p_parent),
             detail = 'partition.unknown_parent',
-            hint = 'Journals are the rows of util.partitioned_tables.';
+            hint = 'Send parent_name from a row of util.partitioned_tables.';
     end if;
     if p_month is null or p_month not between date '2000-01-01' and date '2199-12-31' then
         raise sqlstate 'PT400' using
-            message = 'not a month between 2000 and 2199', detail = 'partition.month_invalid';
+            message = format('%L is not in a month between 2000 and 2199', p_month),
+            detail = 'partition.month_invalid',
+            hint = 'Send a day of the month to make.';
     end if;
     v_state := util.partition_state(p_parent, v_first);
     if v_state = 'stands' then
@@ -30,9 +32,9 @@ begin
     end if;
     if v_state = 'retiring' or v_first < util.oldest_kept_month(p_parent) then
         raise sqlstate 'PT409' using
-            message = 'the month is retired',
+            message = 'this month of the journal is retired',
             detail = 'partition.retired',
-            hint = 'util.partitioned_tables.retention_months says how long a journal is kept.';
+            hint = 'Choose a later month, or increase retention_months in util.partitioned_tables.';
     end if;
 
     -- One at a time; and LIKE with ATTACH, because PARTITION OF would take a lock on the parent
@@ -44,10 +46,10 @@ begin
     end if;
     if v_state <> 'missing' then
         raise sqlstate 'PT409' using
-            message = 'something else has the name of the partition',
+            message = 'another object has the name of the partition',
             detail = 'partition.name_taken',
-            hint = 'A relation of the journal''s name with _YYYYMM is not the journal''s partition '
-            'for that month, or belongs to another role: rename it.';
+            hint = 'Rename the table of that name: it is not the partition of that month, or '
+            'another role owns it.';
     end if;
     execute format(
         'create table %s (like %s including defaults including constraints '
@@ -75,13 +77,13 @@ end;
 $$;
 
 comment on function util.ensure_partition(text, date) is
-'Makes a journal''s partition for one month (UTC) unless it is there, as closed as its parent is
-open: row level security on, no grants, nothing allowed. Waits 5 seconds at most.
+'Makes a journal''s partition for one month (UTC) unless it exists. Clients reach it only through
+its parent: row level security is on, nothing is granted. Waits 5 seconds at most.
 
 Definer, because only the owner of a journal can add to it.
 
 Args: p_parent: schema.table, a row of util.partitioned_tables; p_month: any day of the month.
-Returns: schema.table of the new partition; null where it stood already.
+Returns: schema.table of the new partition; null if it already existed.
 Raises: PT404 partition.unknown_parent, PT400 partition.month_invalid, PT409 partition.retired,
 PT409 partition.name_taken.
 Caller: service, and functions of this package.';

@@ -29,9 +29,9 @@ begin atomic
 end;
 
 comment on function util.ensure_partitions(timestamptz) is
-'Makes every journal''s partitions for the month of a time and the months ahead of it. A month
-whose name something else has taken is left to `dbtool partitions` to report, so that one journal
-does not stop the others.
+'Makes every journal''s partitions for the month of a time and the months ahead of it. A month whose
+name another object has is left for `dbtool partitions` to report, so that one journal does not stop
+the others.
 
 Definer, because only the owner of a journal can add to it.
 

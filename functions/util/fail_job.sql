@@ -9,7 +9,9 @@ declare
 begin
     if not isfinite(p_retry_at) then
         raise sqlstate 'PT400' using
-            message = 'not a time to try again', detail = 'job.retry_invalid';
+            message = 'the time of the next attempt is not finite',
+            detail = 'job.retry_invalid',
+            hint = 'Send a time, or none for the usual pause.';
     end if;
     select * into v_job
     from util.job_queue
@@ -35,8 +37,8 @@ Definer, because nobody may write to the queue but its functions.
 
 Args: p_job_id, p_lease_token: the attempt; p_error: what went wrong, of which 8000 characters are
 kept; p_retry_at: when to try again, null: after util.retry_delay().
-Returns: ready; dead where no attempt was left; superseded where the same work (by its unique key)
-waits already, which then stands for this job.
+Returns: ready; dead if no attempt was left; superseded if the same work (by its unique key) already
+waits, which then takes the place of this job.
 Raises: PT400 job.retry_invalid, PT409 job.lease_lost (by util.raise_lease_lost).
 Caller: service; workers.';
 

@@ -9,7 +9,9 @@ declare
 begin
     if not coalesce(p_lease between interval '1 second' and interval '7 days', false) then
         raise sqlstate 'PT400' using
-            message = 'a lease lasts from a second to a week', detail = 'job.lease_invalid';
+            message = format('%L is not a length for a lease', p_lease),
+            detail = 'job.lease_invalid',
+            hint = 'Send an interval from a second to a week.';
     end if;
     update util.job_queue
     set lease_expires_at = clock_timestamp() + p_lease
@@ -23,7 +25,7 @@ end;
 $$;
 
 comment on function util.heartbeat_job(bigint, uuid, interval) is
-'Prolongs a lease: the worker is alive and at work.
+'Extends a lease: the worker is alive and at work.
 
 Definer, because nobody may write to the queue but its functions.
 

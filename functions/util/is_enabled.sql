@@ -40,7 +40,7 @@ comment on function util.is_enabled(text) is
 Definer, because nobody may read the list of flags.
 
 Args: p_flag: the flag''s key.
-Returns: false for an unknown flag; for the anonymous only a flag at 100 percent is on.
+Returns: false for an unknown flag; for anonymous callers only a flag at 100 percent is on.
 Caller: anyone, for themselves.';
 
 revoke all on function util.is_enabled(text) from public;

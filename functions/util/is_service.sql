@@ -16,8 +16,8 @@ $$;
 comment on function util.is_service() is
 'Whether the statement comes from a back end or an operator and not from a person.
 
-Definer, because only so does current_user tell who owns the package. Claims are not asked: a token
-is what a person sends, the role is what the door has put on.
+Definer, because only then does current_user tell who owns the package. Claims do not count: a
+person sends the token, but PostgREST or the pre-request sets the role.
 
 Returns: true for service_role, and for a direct session of the owner or a superuser.
 Caller: anyone.';

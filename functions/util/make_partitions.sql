@@ -9,7 +9,7 @@ end;
 comment on function util.make_partitions(jsonb) is
 'util.ensure_partitions() as a job.
 
-Args: p_payload: nothing is asked of it.
+Args: p_payload: ignored.
 Returns: {"made": names of the new partitions}.
 Caller: util.run_job.';
 

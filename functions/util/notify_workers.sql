@@ -19,10 +19,10 @@ end;
 $$;
 
 comment on function util.notify_workers(text) is
-'Wakes those who listen on util_jobs, with the queue as payload, at commit.
+'Wakes listeners on util_jobs at commit, with the queue as payload.
 
 Args: p_queue: the queue that has a job that is due.
-Returns: false where this session has just done so.
+Returns: false if this session has just done so.
 Caller: functions of this package.';
 
 revoke all on function util.notify_workers(text) from public;

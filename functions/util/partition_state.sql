@@ -4,7 +4,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_name text := format('%s_%s', split_part(p_parent, '.', 2), to_char(p_first, 'YYYYMM'));
-    -- Worded by the session's settings, as pg_get_expr words those that are there.
+    -- Written with the session's settings, as pg_get_expr writes the existing bounds.
     v_bounds text := format(
         'FOR VALUES FROM (%L) TO (%L)',
         p_first::timestamp at time zone 'UTC',
@@ -32,11 +32,11 @@ end;
 $$;
 
 comment on function util.partition_state(text, date) is
-'What stands where a journal''s partition for one month (UTC) should be.
+'The state of a journal''s partition for one month (UTC).
 
 Args: p_parent: schema.table of the journal; p_first: the month''s first day.
 Returns: missing: nothing; stands: the partition, with the month''s bounds and the journal''s owner;
-retiring: it is being detached; taken: something else has its name.
+retiring: it is being detached; taken: another object has its name.
 Caller: functions of this package, and dbtool.';
 
 revoke all on function util.partition_state(text, date) from public;

@@ -11,7 +11,7 @@ end;
 $$;
 
 comment on function util.plan_schedule() is
-'Finds when a schedule is due first, whenever it is made or changed.
+'Computes when a schedule is first due, each time it is made or changed.
 
 Returns: the row to store.
 Caller: triggers only.';

@@ -4,14 +4,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     raise sqlstate 'PT409' using
-        message = 'the job is not, or no longer, this worker''s',
+        message = 'this worker does not hold the lease of the job',
         detail = 'job.lease_lost',
-        hint = 'The lease expired and the job was given to another: undo what was done for it.';
+        hint = 'Undo the work: the lease expired and another worker may have the job.';
 end;
 $$;
 
 comment on function util.raise_lease_lost() is
-'The one refusal of outdated and foreign lease tokens.
+'Refuses lease tokens that are outdated or belong to another worker.
 
 Returns: never.
 Raises: PT409 job.lease_lost.

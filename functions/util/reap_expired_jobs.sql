@@ -22,7 +22,7 @@ $$;
 
 comment on function util.reap_expired_jobs() is
 'Takes jobs back from workers that were not heard of until their leases expired. Claims find such
-jobs too; those without an attempt left are buried here alone.
+jobs too; only this function marks those without an attempt left as dead.
 
 Definer, because nobody may write to the queue but its functions.
 

@@ -16,19 +16,21 @@ begin
     returning run_at into v_run_at;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such dead job', detail = 'job.not_dead';
+            message = format('no dead job has the id %s', p_job_id),
+            detail = 'job.not_dead',
+            hint = 'Send the id of a job in util.job_queue whose status is dead.';
     end if;
     return v_run_at;
 exception when unique_violation then
     raise sqlstate 'PT409' using
-        message = 'the same work waits already',
+        message = 'a job with the same unique key is already waiting',
         detail = 'job.waits_already',
-        hint = 'The waiting job with the same unique key will do it.';
+        hint = 'Let the waiting job do the work.';
 end;
 $$;
 
 comment on function util.retry_dead_job(bigint) is
-'Gives a dead job its attempts back, once what made it fail is put right.
+'Gives a dead job its attempts back, once the cause of its failure is fixed.
 
 Definer, because nobody may write to the queue but its functions.
 

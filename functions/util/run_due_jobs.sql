@@ -9,7 +9,8 @@ declare
 begin
     perform util.enqueue_due_schedules(v_began);
     perform util.reap_expired_jobs();
-    -- All of it is one transaction, and who asks for work that it has claimed waits for its end.
+    -- All of it is one transaction: a caller who enqueues work that it has claimed waits for its
+    -- end.
     while v_count < p_limit and clock_timestamp() < v_began + interval '20 seconds' loop
         select c.job_id, c.lease_token into v_job
         from util.claim_jobs('database', 'run_due_jobs ' || pg_backend_pid(), 1, '1 day') as c;

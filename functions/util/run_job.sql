@@ -10,8 +10,8 @@ declare
     v_error text;
     v_where text;
 begin
-    -- Without a lock, for heartbeats come while the handler runs. Whether the lease held is asked
-    -- at the end, by complete_job().
+    -- Without a lock, because heartbeats come while the handler runs. complete_job() checks the
+    -- lease at the end.
     select kind, payload into v_kind, v_payload
     from util.job_queue
     where id = p_job_id and lease_token = p_lease_token;
@@ -27,10 +27,11 @@ begin
             raise sqlstate 'PT404' using
                 message = 'the database has no handler for this kind of job',
                 detail = 'job.no_handler',
-                hint = 'util.job_handlers names one for each kind.';
+                hint = 'Add a row for this kind to util.job_handlers, or claim the job with a '
+                'worker of your own.';
         end if;
         execute format('select %s($1)', v_handler::regproc) into v_result using v_payload;
-        -- What is deferred to the commit belongs to the handler: it fails here or not at all.
+        -- Checks deferred to the commit belong to the handler: they fail here or not at all.
         set constraints all immediate;
         set constraints all deferred;
     exception when others then
@@ -51,16 +52,16 @@ $$;
 
 comment on function util.run_job(bigint, uuid) is
 'Runs a claimed job in the database: calls its handler, and completes the job in the same
-transaction, so that the effect is applied exactly once. Where the handler fails, its effects alone
-are undone and the job is failed.
+transaction, so that the effect is applied exactly once. If the handler fails, only its effects are
+undone and the job is failed.
 
 Definer, because handlers change tables that their callers may not.
 
 Args: p_job_id, p_lease_token: the attempt.
 Returns: {"outcome": "completed", "result": ...}, or {"outcome": "ready", "dead" or "superseded",
 "error": ...}.
-Raises: PT409 job.lease_lost (by util.raise_lease_lost); PT404 job.no_handler is what such a job
-fails with.
+Raises: PT409 job.lease_lost (by util.raise_lease_lost); a job without a handler fails with PT404
+job.no_handler.
 Caller: service; util.run_due_jobs and dbtool worker.';
 
 revoke all on function util.run_job(bigint, uuid) from public;

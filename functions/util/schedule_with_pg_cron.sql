@@ -14,10 +14,10 @@ begin
             and has_schema_privilege(n.oid, 'usage')
     ) then
         raise sqlstate 'PT409' using
-            message = 'this database has no pg_cron that the package''s owner may use',
+            message = 'the owner of the package cannot use pg_cron in this database',
             detail = 'pg_cron.missing',
-            hint = 'An administrator runs `create extension pg_cron` and `grant usage on schema '
-            'cron to` the owner here; or a process runs `dbtool worker` for ever.';
+            hint = 'Run `create extension pg_cron` and `grant usage on schema cron to` the owner '
+            'as an administrator, or let a process run `dbtool worker`.';
     end if;
     execute
         'select exists ('
@@ -37,9 +37,9 @@ $$;
 comment on function util.schedule_with_pg_cron() is
 'Lets pg_cron call util.run_due_jobs() each minute.
 
-Definer, because pg_cron runs a job as the one who scheduled it: here the package''s owner.
+Definer, because pg_cron runs a job as the role that scheduled it: here the package''s owner.
 
-Returns: scheduled; unchanged where it was so already.
+Returns: scheduled; unchanged if it already was.
 Raises: PT409 pg_cron.missing.
 Caller: service.';
 

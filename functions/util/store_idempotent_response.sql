@@ -13,7 +13,7 @@ end;
 comment on function util.store_idempotent_response(uuid, text, text, jsonb) is
 'Ends work that util.claim_idempotency_key() began, in the same transaction.
 
-Args: as there; p_response: the answer; null is stored as the JSON null.
+Args: as for util.claim_idempotency_key(); p_response: the answer; null is stored as the JSON null.
 Returns: the answer.
 Caller: functions of this package.';
 

@@ -9,14 +9,14 @@ for select to anon
 using (course_is_visible);
 
 comment on policy course_access_rules_select_public on access.course_access_rules is
-'Anyone may know what a course that was published asks for.';
+'Everyone may see the requirements of a course that was published.';
 
 create policy course_access_rules_select_any on access.course_access_rules
 for select to authenticated
 using (course_is_visible);
 
 comment on policy course_access_rules_select_any on access.course_access_rules is
-'Anyone may know what a course that was published asks for.';
+'Everyone may see the requirements of a course that was published.';
 
 create policy course_access_rules_select_staff on access.course_access_rules
 for select to staff
@@ -28,19 +28,19 @@ using (
 );
 
 comment on policy course_access_rules_select_staff on access.course_access_rules is
-'Those who teach a course see its rules, staff with course.read_any or access.manage every '
-'course''s.';
+'Those who teach a course see its rules; staff with course.read_any or access.manage see those of '
+'every course.';
 
 create policy course_access_rules_insert_staff on access.course_access_rules
 for insert to staff
 with check ((select rbac.has_permission((select auth.uid()), 'access.manage')));
 
 comment on policy course_access_rules_insert_staff on access.course_access_rules is
-'Staff with access.manage say what courses ask for.';
+'Staff with access.manage add access rules to courses.';
 
 create policy course_access_rules_delete_staff on access.course_access_rules
 for delete to staff
 using ((select rbac.has_permission((select auth.uid()), 'access.manage')));
 
 comment on policy course_access_rules_delete_staff on access.course_access_rules is
-'Staff with access.manage take rules back.';
+'Staff with access.manage remove access rules.';

@@ -14,15 +14,15 @@ using (
 );
 
 comment on policy lesson_access_overrides_select_staff on access.lesson_access_overrides is
-'Those who teach a course see its open lessons, staff with course.read_any or access.manage every'
-' course''s.';
+'Those who teach a course see its open lessons; staff with course.read_any or access.manage see '
+'those of every course.';
 
 create policy lesson_access_overrides_insert_staff on access.lesson_access_overrides
 for insert to staff
 with check ((select rbac.has_permission((select auth.uid()), 'access.manage')));
 
 comment on policy lesson_access_overrides_insert_staff on access.lesson_access_overrides is
-'Staff with access.manage open lessons.';
+'Staff with access.manage open single lessons.';
 
 create policy lesson_access_overrides_update_staff on access.lesson_access_overrides
 for update to staff
@@ -30,11 +30,11 @@ using ((select rbac.has_permission((select auth.uid()), 'access.manage')))
 with check ((select rbac.has_permission((select auth.uid()), 'access.manage')));
 
 comment on policy lesson_access_overrides_update_staff on access.lesson_access_overrides is
-'Staff with access.manage change to whom and how long.';
+'Staff with access.manage change the tier and the end.';
 
 create policy lesson_access_overrides_delete_staff on access.lesson_access_overrides
 for delete to staff
 using ((select rbac.has_permission((select auth.uid()), 'access.manage')));
 
 comment on policy lesson_access_overrides_delete_staff on access.lesson_access_overrides is
-'Staff with access.manage close them again.';
+'Staff with access.manage close single lessons again.';

@@ -17,7 +17,7 @@ for insert to staff
 with check ((select rbac.has_permission((select auth.uid()), 'access.manage')));
 
 comment on policy product_grants_insert_staff on access.product_grants is
-'Staff with access.manage say what products open.';
+'Staff with access.manage choose what products open.';
 
 create policy product_grants_update_staff on access.product_grants
 for update to staff
@@ -25,11 +25,11 @@ using ((select rbac.has_permission((select auth.uid()), 'access.manage')))
 with check ((select rbac.has_permission((select auth.uid()), 'access.manage')));
 
 comment on policy product_grants_update_staff on access.product_grants is
-'Staff with access.manage change for how long.';
+'Staff with access.manage change how long it stays open.';
 
 create policy product_grants_delete_staff on access.product_grants
 for delete to staff
 using ((select rbac.has_permission((select auth.uid()), 'access.manage')));
 
 comment on policy product_grants_delete_staff on access.product_grants is
-'Staff with access.manage take it back for later purchases.';
+'Staff with access.manage remove it for later purchases.';

@@ -10,21 +10,21 @@ for select to anon
 using (true);
 
 comment on policy tiers_select_public on access.tiers is
-'Anyone may know the tiers.';
+'Everyone may see the tiers.';
 
 create policy tiers_select_any on access.tiers
 for select to authenticated
 using (true);
 
 comment on policy tiers_select_any on access.tiers is
-'Anyone may know the tiers.';
+'Everyone may see the tiers.';
 
 create policy tiers_select_staff on access.tiers
 for select to staff
 using (true);
 
 comment on policy tiers_select_staff on access.tiers is
-'Staff may know the tiers.';
+'Staff may see the tiers.';
 
 create policy tiers_insert_staff on access.tiers
 for insert to staff

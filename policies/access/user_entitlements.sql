@@ -8,7 +8,7 @@ for select to authenticated
 using (user_id = (select auth.uid()));
 
 comment on policy user_entitlements_select_own on access.user_entitlements is
-'Users see what was opened to them.';
+'Users see their own entitlements.';
 
 create policy user_entitlements_select_staff on access.user_entitlements
 for select to staff
@@ -18,4 +18,4 @@ using (
 );
 
 comment on policy user_entitlements_select_staff on access.user_entitlements is
-'Staff with entitlement.grant see everyone''s.';
+'Staff with entitlement.grant see everyone''s entitlements.';

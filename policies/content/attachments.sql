@@ -11,4 +11,4 @@ using (
 );
 
 comment on policy attachments_select_staff on content.attachments is
-'Those who teach the course see it, staff with course.read_any or course.edit every course.';
+'Those who teach the course see it; staff with course.read_any or course.edit see every course.';

@@ -14,21 +14,21 @@ for select to anon
 using (true);
 
 comment on policy categories_select_public on content.categories is
-'Anyone may know the categories.';
+'Everyone may see the categories.';
 
 create policy categories_select_any on content.categories
 for select to authenticated
 using (true);
 
 comment on policy categories_select_any on content.categories is
-'Anyone may know the categories.';
+'Everyone may see the categories.';
 
 create policy categories_select_staff on content.categories
 for select to staff
 using (true);
 
 comment on policy categories_select_staff on content.categories is
-'Staff may know the categories.';
+'Staff may see the categories.';
 
 create policy categories_insert_staff on content.categories
 for insert to staff

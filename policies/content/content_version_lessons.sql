@@ -7,7 +7,7 @@ for select to authenticated
 using (version_id = any(array(select learn.my_version_ids())));
 
 comment on policy content_version_lessons_select_own on content.content_version_lessons is
-'Learners see the outline of what they enrolled with.';
+'Learners see the outline of the publication they enrolled with.';
 
 create policy content_version_lessons_select_staff on content.content_version_lessons
 for select to staff
@@ -19,5 +19,5 @@ using (
 );
 
 comment on policy content_version_lessons_select_staff on content.content_version_lessons is
-'Learners see what they enrolled with, those who teach the course all of it, staff with '
-'course.read_any or course.edit every course.';
+'Learners see the publication they enrolled with; those who teach the course see all of it; staff '
+'with course.read_any or course.edit see every course.';

@@ -10,14 +10,14 @@ for select to anon
 using (course_is_visible);
 
 comment on policy course_instructors_select_public on content.course_instructors is
-'Anyone may know who teaches a course that was published.';
+'Everyone may see who teaches a course that was published.';
 
 create policy course_instructors_select_any on content.course_instructors
 for select to authenticated
 using (course_is_visible);
 
 comment on policy course_instructors_select_any on content.course_instructors is
-'Anyone may know who teaches a course that was published.';
+'Everyone may see who teaches a course that was published.';
 
 create policy course_instructors_select_staff on content.course_instructors
 for select to staff
@@ -29,7 +29,8 @@ using (
 );
 
 comment on policy course_instructors_select_staff on content.course_instructors is
-'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+'Those who teach a course see all of it; staff with course.read_any or course.edit see every '
+'course.';
 
 create policy course_instructors_insert_staff on content.course_instructors
 for insert to staff
@@ -42,8 +43,8 @@ with check (
 );
 
 comment on policy course_instructors_insert_staff on content.course_instructors is
-'Those who lead a course add who teaches, staff with course.edit to every course. Nobody adds '
-'themselves: who teaches sees what learners wrote, and answer keys.';
+'Those who lead a course add teachers; staff with course.edit add them to every course. Nobody '
+'adds themselves, because teachers see learners'' work and answer keys.';
 
 create policy course_instructors_update_staff on content.course_instructors
 for update to staff
@@ -57,7 +58,7 @@ with check (
 );
 
 comment on policy course_instructors_update_staff on content.course_instructors is
-'Those who lead a course change who teaches, staff with course.edit those of every course.';
+'Those who lead a course change its teachers; staff with course.edit change those of every course.';
 
 create policy course_instructors_delete_staff on content.course_instructors
 for delete to staff
@@ -67,5 +68,5 @@ using (
 );
 
 comment on policy course_instructors_delete_staff on content.course_instructors is
-'Those who lead a course remove who teaches, staff with course.edit those of every course; what '
-'was published stays.';
+'Those who lead a course remove teachers; staff with course.edit remove those of every course; '
+'publications stay.';

@@ -26,4 +26,5 @@ using (
 );
 
 comment on policy course_stats_select_staff on content.course_stats is
-'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+'Those who teach a course see all of it; staff with course.read_any or course.edit see every '
+'course.';

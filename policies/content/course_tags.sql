@@ -9,14 +9,14 @@ for select to anon
 using (course_is_visible);
 
 comment on policy course_tags_select_public on content.course_tags is
-'Anyone may know the tags of a course that was published.';
+'Everyone may see the tags of a course that was published.';
 
 create policy course_tags_select_any on content.course_tags
 for select to authenticated
 using (course_is_visible);
 
 comment on policy course_tags_select_any on content.course_tags is
-'Anyone may know the tags of a course that was published.';
+'Everyone may see the tags of a course that was published.';
 
 create policy course_tags_select_staff on content.course_tags
 for select to staff
@@ -28,7 +28,8 @@ using (
 );
 
 comment on policy course_tags_select_staff on content.course_tags is
-'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+'Those who teach a course see all of it; staff with course.read_any or course.edit see every '
+'course.';
 
 create policy course_tags_insert_staff on content.course_tags
 for insert to staff
@@ -38,7 +39,7 @@ with check (
 );
 
 comment on policy course_tags_insert_staff on content.course_tags is
-'Those who teach a course add tags, staff with course.edit to every course.';
+'Those who teach a course add tags; staff with course.edit add them to every course.';
 
 create policy course_tags_delete_staff on content.course_tags
 for delete to staff
@@ -48,5 +49,5 @@ using (
 );
 
 comment on policy course_tags_delete_staff on content.course_tags is
-'Those who teach a course remove tags, staff with course.edit those of every course; what was '
-'published stays.';
+'Those who teach a course remove tags; staff with course.edit remove those of every course; '
+'publications stay.';

@@ -17,20 +17,20 @@ for select to anon
 using (is_visible);
 
 comment on policy courses_select_public on content.courses is
-'Anyone may know courses that were published.';
+'Everyone may see courses that were published.';
 
 create policy courses_select_any on content.courses
 for select to authenticated
 using (is_visible);
 
 comment on policy courses_select_any on content.courses is
-'Anyone may know courses that were published.';
+'Everyone may see courses that were published.';
 
 create policy courses_select_staff on content.courses
 for select to staff
 using (
     is_visible
-    -- Who inserts a course is shown it before the trigger has made them teach it.
+    -- An insert shows its new course to the creator before the trigger has made them a teacher.
     or created_by = (select auth.uid())
     or id = any(array(select content.my_course_ids()))
     or (select rbac.has_permission((select auth.uid()), 'course.read_any'))
@@ -38,7 +38,8 @@ using (
 );
 
 comment on policy courses_select_staff on content.courses is
-'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+'Those who teach a course see all of it; staff with course.read_any or course.edit see every '
+'course.';
 
 create policy courses_insert_staff on content.courses
 for insert to staff
@@ -62,4 +63,4 @@ with check (
 );
 
 comment on policy courses_update_staff on content.courses is
-'Those who teach a course change it, staff with course.edit those of every course.';
+'Those who teach a course change it; staff with course.edit change every course.';

@@ -27,14 +27,14 @@ using (
 );
 
 comment on policy instructor_profiles_select_staff on content.instructor_profiles is
-'Teachers see their own, staff with profile.read_any everyone''s.';
+'Teachers see their own; staff with profile.read_any see everyone''s.';
 
 create policy instructor_profiles_insert_staff on content.instructor_profiles
 for insert to staff
 with check (user_id = (select auth.uid()));
 
 comment on policy instructor_profiles_insert_staff on content.instructor_profiles is
-'Staff present themselves.';
+'Staff add their own profile as teachers.';
 
 create policy instructor_profiles_update_staff on content.instructor_profiles
 for update to staff
@@ -42,4 +42,4 @@ using (user_id = (select auth.uid()))
 with check (user_id = (select auth.uid()));
 
 comment on policy instructor_profiles_update_staff on content.instructor_profiles is
-'Staff change how they present themselves.';
+'Staff change their own profile as teachers.';

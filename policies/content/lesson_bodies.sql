@@ -17,7 +17,7 @@ using (
 );
 
 comment on policy lesson_bodies_select_staff on content.lesson_bodies is
-'Those who teach the course see it, staff with course.read_any or course.edit every course.';
+'Those who teach the course see it; staff with course.read_any or course.edit see every course.';
 
 create policy lesson_bodies_insert_staff on content.lesson_bodies
 for insert to staff
@@ -27,7 +27,7 @@ with check (
 );
 
 comment on policy lesson_bodies_insert_staff on content.lesson_bodies is
-'Those who teach a course add what lessons teach, staff with course.edit to every course.';
+'Those who teach a course add bodies of lessons; staff with course.edit add them to every course.';
 
 create policy lesson_bodies_update_staff on content.lesson_bodies
 for update to staff
@@ -41,5 +41,5 @@ with check (
 );
 
 comment on policy lesson_bodies_update_staff on content.lesson_bodies is
-'Those who teach a course change what lessons teach, staff with course.edit those of every '
+'Those who teach a course change bodies of lessons; staff with course.edit change those of every '
 'course.';

@@ -8,4 +8,4 @@ using (false)
 with check (false);
 
 comment on policy lesson_body_versions_all_nobody on content.lesson_body_versions is
-'No client reads a body but through the function that asks whether they may.';
+'Clients read bodies only through a function that checks their access.';

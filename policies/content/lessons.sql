@@ -16,14 +16,14 @@ for select to anon
 using (is_visible);
 
 comment on policy lessons_select_public on content.lessons is
-'Anyone may know that there is a published lesson.';
+'Everyone may see that a published lesson exists.';
 
 create policy lessons_select_any on content.lessons
 for select to authenticated
 using (is_visible);
 
 comment on policy lessons_select_any on content.lessons is
-'Anyone may know that there is a published lesson.';
+'Everyone may see that a published lesson exists.';
 
 create policy lessons_select_staff on content.lessons
 for select to staff
@@ -35,7 +35,8 @@ using (
 );
 
 comment on policy lessons_select_staff on content.lessons is
-'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+'Those who teach a course see all of it; staff with course.read_any or course.edit see every '
+'course.';
 
 create policy lessons_insert_staff on content.lessons
 for insert to staff
@@ -45,7 +46,7 @@ with check (
 );
 
 comment on policy lessons_insert_staff on content.lessons is
-'Those who teach a course add lessons, staff with course.edit to every course.';
+'Those who teach a course add lessons; staff with course.edit add them to every course.';
 
 create policy lessons_update_staff on content.lessons
 for update to staff
@@ -59,7 +60,7 @@ with check (
 );
 
 comment on policy lessons_update_staff on content.lessons is
-'Those who teach a course change lessons, staff with course.edit those of every course.';
+'Those who teach a course change lessons; staff with course.edit change those of every course.';
 
 create policy lessons_delete_staff on content.lessons
 for delete to staff
@@ -69,5 +70,5 @@ using (
 );
 
 comment on policy lessons_delete_staff on content.lessons is
-'Those who teach a course remove lessons, staff with course.edit those of every course; what was '
-'published stays.';
+'Those who teach a course remove lessons; staff with course.edit remove those of every course; '
+'publications stay.';

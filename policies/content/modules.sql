@@ -10,14 +10,14 @@ for select to anon
 using (is_visible);
 
 comment on policy modules_select_public on content.modules is
-'Anyone may know published modules.';
+'Everyone may see published modules.';
 
 create policy modules_select_any on content.modules
 for select to authenticated
 using (is_visible);
 
 comment on policy modules_select_any on content.modules is
-'Anyone may know published modules.';
+'Everyone may see published modules.';
 
 create policy modules_select_staff on content.modules
 for select to staff
@@ -29,7 +29,8 @@ using (
 );
 
 comment on policy modules_select_staff on content.modules is
-'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+'Those who teach a course see all of it; staff with course.read_any or course.edit see every '
+'course.';
 
 create policy modules_insert_staff on content.modules
 for insert to staff
@@ -39,7 +40,7 @@ with check (
 );
 
 comment on policy modules_insert_staff on content.modules is
-'Those who teach a course add modules, staff with course.edit to every course.';
+'Those who teach a course add modules; staff with course.edit add them to every course.';
 
 create policy modules_update_staff on content.modules
 for update to staff
@@ -53,7 +54,7 @@ with check (
 );
 
 comment on policy modules_update_staff on content.modules is
-'Those who teach a course change modules, staff with course.edit those of every course.';
+'Those who teach a course change modules; staff with course.edit change those of every course.';
 
 create policy modules_delete_staff on content.modules
 for delete to staff
@@ -63,5 +64,5 @@ using (
 );
 
 comment on policy modules_delete_staff on content.modules is
-'Those who teach a course remove modules, staff with course.edit those of every course; what was '
-'published stays.';
+'Those who teach a course remove modules; staff with course.edit remove those of every course; '
+'publications stay.';

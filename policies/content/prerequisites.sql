@@ -11,14 +11,14 @@ for select to anon
 using (course_is_visible);
 
 comment on policy prerequisites_select_public on content.prerequisites is
-'Anyone may know what a course that was published asks for.';
+'Everyone may see the requirements of a course that was published.';
 
 create policy prerequisites_select_any on content.prerequisites
 for select to authenticated
 using (course_is_visible);
 
 comment on policy prerequisites_select_any on content.prerequisites is
-'Anyone may know what a course that was published asks for.';
+'Everyone may see the requirements of a course that was published.';
 
 create policy prerequisites_select_staff on content.prerequisites
 for select to staff
@@ -30,7 +30,8 @@ using (
 );
 
 comment on policy prerequisites_select_staff on content.prerequisites is
-'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+'Those who teach a course see all of it; staff with course.read_any or course.edit see every '
+'course.';
 
 create policy prerequisites_insert_staff on content.prerequisites
 for insert to staff
@@ -40,7 +41,7 @@ with check (
 );
 
 comment on policy prerequisites_insert_staff on content.prerequisites is
-'Those who teach a course add prerequisites, staff with course.edit to every course.';
+'Those who teach a course add prerequisites; staff with course.edit add them to every course.';
 
 create policy prerequisites_delete_staff on content.prerequisites
 for delete to staff
@@ -50,5 +51,5 @@ using (
 );
 
 comment on policy prerequisites_delete_staff on content.prerequisites is
-'Those who teach a course remove prerequisites, staff with course.edit those of every '
+'Those who teach a course remove prerequisites; staff with course.edit remove those of every '
 'course.';

@@ -10,21 +10,21 @@ for select to anon
 using (true);
 
 comment on policy tags_select_public on content.tags is
-'Anyone may know the tags.';
+'Everyone may see the tags.';
 
 create policy tags_select_any on content.tags
 for select to authenticated
 using (true);
 
 comment on policy tags_select_any on content.tags is
-'Anyone may know the tags.';
+'Everyone may see the tags.';
 
 create policy tags_select_staff on content.tags
 for select to staff
 using (true);
 
 comment on policy tags_select_staff on content.tags is
-'Staff may know the tags.';
+'Staff may see the tags.';
 
 create policy tags_insert_staff on content.tags
 for insert to staff

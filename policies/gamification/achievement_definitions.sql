@@ -15,21 +15,21 @@ for select to anon
 using (true);
 
 comment on policy achievement_definitions_select_public on gamification.achievement_definitions is
-'Anyone may know the achievements.';
+'Everyone may see the achievements.';
 
 create policy achievement_definitions_select_any on gamification.achievement_definitions
 for select to authenticated
 using (true);
 
 comment on policy achievement_definitions_select_any on gamification.achievement_definitions is
-'Anyone may know the achievements.';
+'Everyone may see the achievements.';
 
 create policy achievement_definitions_select_staff on gamification.achievement_definitions
 for select to staff
 using (true);
 
 comment on policy achievement_definitions_select_staff on gamification.achievement_definitions is
-'Staff may know the achievements.';
+'Staff may see the achievements.';
 
 create policy achievement_definitions_insert_staff on gamification.achievement_definitions
 for insert to staff

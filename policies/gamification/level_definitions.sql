@@ -10,21 +10,21 @@ for select to anon
 using (true);
 
 comment on policy level_definitions_select_public on gamification.level_definitions is
-'Anyone may know the levels.';
+'Everyone may see the levels.';
 
 create policy level_definitions_select_any on gamification.level_definitions
 for select to authenticated
 using (true);
 
 comment on policy level_definitions_select_any on gamification.level_definitions is
-'Anyone may know the levels.';
+'Everyone may see the levels.';
 
 create policy level_definitions_select_staff on gamification.level_definitions
 for select to staff
 using (true);
 
 comment on policy level_definitions_select_staff on gamification.level_definitions is
-'Staff may know the levels.';
+'Staff may see the levels.';
 
 create policy level_definitions_insert_staff on gamification.level_definitions
 for insert to staff

@@ -10,21 +10,21 @@ for select to anon
 using (true);
 
 comment on policy quest_steps_select_public on gamification.quest_steps is
-'Anyone may know the steps of quests.';
+'Everyone may see the steps of quests.';
 
 create policy quest_steps_select_any on gamification.quest_steps
 for select to authenticated
 using (true);
 
 comment on policy quest_steps_select_any on gamification.quest_steps is
-'Anyone may know the steps of quests.';
+'Everyone may see the steps of quests.';
 
 create policy quest_steps_select_staff on gamification.quest_steps
 for select to staff
 using (true);
 
 comment on policy quest_steps_select_staff on gamification.quest_steps is
-'Staff may know the steps of quests.';
+'Staff may see the steps of quests.';
 
 create policy quest_steps_insert_staff on gamification.quest_steps
 for insert to staff

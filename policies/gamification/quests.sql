@@ -14,21 +14,21 @@ for select to anon
 using (true);
 
 comment on policy quests_select_public on gamification.quests is
-'Anyone may know the quests.';
+'Everyone may see the quests.';
 
 create policy quests_select_any on gamification.quests
 for select to authenticated
 using (true);
 
 comment on policy quests_select_any on gamification.quests is
-'Anyone may know the quests.';
+'Everyone may see the quests.';
 
 create policy quests_select_staff on gamification.quests
 for select to staff
 using (true);
 
 comment on policy quests_select_staff on gamification.quests is
-'Staff may know the quests.';
+'Staff may see the quests.';
 
 create policy quests_insert_staff on gamification.quests
 for insert to staff

@@ -8,4 +8,4 @@ using (false)
 with check (false);
 
 comment on policy season_score_counts_all_nobody on gamification.season_score_counts is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

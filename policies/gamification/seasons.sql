@@ -10,21 +10,21 @@ for select to anon
 using (true);
 
 comment on policy seasons_select_public on gamification.seasons is
-'Anyone may know the seasons.';
+'Everyone may see the seasons.';
 
 create policy seasons_select_any on gamification.seasons
 for select to authenticated
 using (true);
 
 comment on policy seasons_select_any on gamification.seasons is
-'Anyone may know the seasons.';
+'Everyone may see the seasons.';
 
 create policy seasons_select_staff on gamification.seasons
 for select to staff
 using (true);
 
 comment on policy seasons_select_staff on gamification.seasons is
-'Staff may know the seasons.';
+'Staff may see the seasons.';
 
 create policy seasons_insert_staff on gamification.seasons
 for insert to staff

@@ -8,4 +8,4 @@ using (false)
 with check (false);
 
 comment on policy xp_idempotency_keys_all_nobody on gamification.xp_idempotency_keys is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

@@ -8,4 +8,4 @@ using (false)
 with check (false);
 
 comment on policy answer_keys_all_nobody on learn.answer_keys is
-'No client reads a right answer but graders, by the function that asks whether they are.';
+'No client reads right answers; graders get them from a function that checks who they are.';

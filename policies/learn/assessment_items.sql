@@ -19,8 +19,8 @@ using (
 );
 
 comment on policy assessment_items_select_staff on learn.assessment_items is
-'Those who teach a course or hold gradebook.read in it see its questions, staff with '
-'course.read_any or course.edit every course''s.';
+'Those who teach a course or hold gradebook.read in it see its questions; staff with '
+'course.read_any or course.edit see those of every course.';
 
 create policy assessment_items_insert_staff on learn.assessment_items
 for insert to staff
@@ -30,7 +30,7 @@ with check (
 );
 
 comment on policy assessment_items_insert_staff on learn.assessment_items is
-'Those who teach a course add questions, staff with course.edit to every course.';
+'Those who teach a course add questions; staff with course.edit add them to every course.';
 
 create policy assessment_items_update_staff on learn.assessment_items
 for update to staff
@@ -44,7 +44,7 @@ with check (
 );
 
 comment on policy assessment_items_update_staff on learn.assessment_items is
-'Those who teach a course change questions, staff with course.edit those of every course.';
+'Those who teach a course change questions; staff with course.edit change those of every course.';
 
 create policy assessment_items_delete_staff on learn.assessment_items
 for delete to staff
@@ -54,5 +54,5 @@ using (
 );
 
 comment on policy assessment_items_delete_staff on learn.assessment_items is
-'Those who teach a course remove questions that nobody has used, staff with course.edit those of '
-'every course.';
+'Those who teach a course remove questions that nobody has used; staff with course.edit remove '
+'those of every course.';

@@ -13,5 +13,5 @@ using (
 );
 
 comment on policy assessment_versions_select_staff on learn.assessment_versions is
-'Those who teach a course or hold gradebook.read in it see its publications of assessments, staff'
-' with course.read_any or course.edit every course''s.';
+'Those who teach a course or hold gradebook.read in it see its published assessments; staff with '
+'course.read_any or course.edit see those of every course.';

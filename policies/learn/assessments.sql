@@ -31,8 +31,9 @@ using (
 );
 
 comment on policy assessments_select_staff on learn.assessments is
-'Learners see the published assessments of courses they take, those who teach a course or hold '
-'gradebook.read in it all of it, staff with course.read_any or course.edit every course''s.';
+'Learners see the published assessments of courses they take; those who teach a course or hold '
+'gradebook.read in it see all of its assessments; staff with course.read_any or course.edit see '
+'those of every course.';
 
 create policy assessments_insert_staff on learn.assessments
 for insert to staff
@@ -42,7 +43,7 @@ with check (
 );
 
 comment on policy assessments_insert_staff on learn.assessments is
-'Those who teach a course add assessments, staff with course.edit to every course.';
+'Those who teach a course add assessments; staff with course.edit add them to every course.';
 
 create policy assessments_update_staff on learn.assessments
 for update to staff
@@ -56,7 +57,7 @@ with check (
 );
 
 comment on policy assessments_update_staff on learn.assessments is
-'Those who teach a course change assessments, staff with course.edit those of every course.';
+'Those who teach a course change assessments; staff with course.edit change those of every course.';
 
 create policy assessments_delete_staff on learn.assessments
 for delete to staff
@@ -66,5 +67,5 @@ using (
 );
 
 comment on policy assessments_delete_staff on learn.assessments is
-'Those who teach a course remove assessments that nobody has used, staff with course.edit those '
-'of every course.';
+'Those who teach a course remove assessments that nobody has used; staff with course.edit remove '
+'those of every course.';

@@ -30,8 +30,9 @@ using (
 );
 
 comment on policy assignments_select_staff on learn.assignments is
-'Learners see the published assignments of courses they take, those who teach a course or hold '
-'gradebook.read in it all of it, staff with course.read_any or course.edit every course''s.';
+'Learners see the published assignments of courses they take; those who teach a course or hold '
+'gradebook.read in it see all of its assignments; staff with course.read_any or course.edit see '
+'those of every course.';
 
 create policy assignments_insert_staff on learn.assignments
 for insert to staff
@@ -41,7 +42,7 @@ with check (
 );
 
 comment on policy assignments_insert_staff on learn.assignments is
-'Those who teach a course add assignments, staff with course.edit to every course.';
+'Those who teach a course add assignments; staff with course.edit add them to every course.';
 
 create policy assignments_update_staff on learn.assignments
 for update to staff
@@ -55,7 +56,7 @@ with check (
 );
 
 comment on policy assignments_update_staff on learn.assignments is
-'Those who teach a course change assignments, staff with course.edit those of every course.';
+'Those who teach a course change assignments; staff with course.edit change those of every course.';
 
 create policy assignments_delete_staff on learn.assignments
 for delete to staff
@@ -65,5 +66,5 @@ using (
 );
 
 comment on policy assignments_delete_staff on learn.assignments is
-'Those who teach a course remove assignments that nobody has used, staff with course.edit those '
-'of every course.';
+'Those who teach a course remove assignments that nobody has used; staff with course.edit remove '
+'those of every course.';

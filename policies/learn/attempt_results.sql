@@ -23,5 +23,5 @@ using (
 );
 
 comment on policy attempt_results_select_staff on learn.attempt_results is
-'Those who teach a course or hold gradebook.read in it see its learners'', staff with '
-'progress.read_any everyone''s.';
+'Those who teach a course or hold gradebook.read in it see those of its learners; staff with '
+'progress.read_any see everyone''s.';

@@ -20,5 +20,5 @@ using (
 );
 
 comment on policy certificates_select_staff on learn.certificates is
-'Those who teach a course or hold gradebook.read in it see its learners'', staff with '
-'progress.read_any or certificate.manage everyone''s.';
+'Those who teach a course or hold gradebook.read in it see those of its learners; staff with '
+'progress.read_any or certificate.manage see everyone''s.';

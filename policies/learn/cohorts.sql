@@ -16,14 +16,14 @@ for select to anon
 using (is_visible);
 
 comment on policy cohorts_select_public on learn.cohorts is
-'Anyone may know published cohorts of a course that was published.';
+'Everyone may see published cohorts of a course that was published.';
 
 create policy cohorts_select_any on learn.cohorts
 for select to authenticated
 using (is_visible);
 
 comment on policy cohorts_select_any on learn.cohorts is
-'Anyone may know published cohorts of a course that was published.';
+'Everyone may see published cohorts of a course that was published.';
 
 create policy cohorts_select_staff on learn.cohorts
 for select to staff
@@ -36,8 +36,8 @@ using (
 );
 
 comment on policy cohorts_select_staff on learn.cohorts is
-'Those who teach a course see all of them, staff with course.read_any or course.edit every '
-'course''s.';
+'Those who teach a course see all of its cohorts; staff with course.read_any or course.edit see '
+'those of every course.';
 
 create policy cohorts_insert_staff on learn.cohorts
 for insert to staff
@@ -47,7 +47,7 @@ with check (
 );
 
 comment on policy cohorts_insert_staff on learn.cohorts is
-'Those who teach a course add cohorts, staff with course.edit to every course.';
+'Those who teach a course add cohorts; staff with course.edit add them to every course.';
 
 create policy cohorts_update_staff on learn.cohorts
 for update to staff
@@ -61,7 +61,7 @@ with check (
 );
 
 comment on policy cohorts_update_staff on learn.cohorts is
-'Those who teach a course change cohorts, staff with course.edit those of every course.';
+'Those who teach a course change cohorts; staff with course.edit change those of every course.';
 
 create policy cohorts_delete_staff on learn.cohorts
 for delete to staff
@@ -71,5 +71,5 @@ using (
 );
 
 comment on policy cohorts_delete_staff on learn.cohorts is
-'Those who teach a course remove cohorts that nobody has used, staff with course.edit those of '
-'every course.';
+'Those who teach a course remove cohorts that nobody has used; staff with course.edit remove '
+'those of every course.';

@@ -14,8 +14,8 @@ using (
 );
 
 comment on policy live_session_links_select_staff on learn.live_session_links is
-'Those who teach a course or hold gradebook.read in it see where its meetings are held, staff '
-'with course.read_any or course.edit every course''s.';
+'Those who teach a course or hold gradebook.read in it see the addresses of its meetings; staff '
+'with course.read_any or course.edit see those of every course.';
 
 create policy live_session_links_insert_staff on learn.live_session_links
 for insert to staff
@@ -25,7 +25,8 @@ with check (
 );
 
 comment on policy live_session_links_insert_staff on learn.live_session_links is
-'Those who teach a course add where meetings are held, staff with course.edit to every course.';
+'Those who teach a course add addresses of meetings; staff with course.edit add them to every '
+'course.';
 
 create policy live_session_links_update_staff on learn.live_session_links
 for update to staff
@@ -39,5 +40,5 @@ with check (
 );
 
 comment on policy live_session_links_update_staff on learn.live_session_links is
-'Those who teach a course change where meetings are held, staff with course.edit those of every '
-'course.';
+'Those who teach a course change addresses of meetings; staff with course.edit change those of '
+'every course.';

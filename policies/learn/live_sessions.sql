@@ -27,8 +27,9 @@ using (
 );
 
 comment on policy live_sessions_select_staff on learn.live_sessions is
-'Learners see the meetings of courses they take, those who teach a course or hold gradebook.read '
-'in it all of it, staff with course.read_any or course.edit every course''s.';
+'Learners see the meetings of courses they take; those who teach a course or hold gradebook.read '
+'in it see all of its meetings; staff with course.read_any or course.edit see those of every '
+'course.';
 
 create policy live_sessions_insert_staff on learn.live_sessions
 for insert to staff
@@ -38,7 +39,7 @@ with check (
 );
 
 comment on policy live_sessions_insert_staff on learn.live_sessions is
-'Those who teach a course add meetings, staff with course.edit to every course.';
+'Those who teach a course add meetings; staff with course.edit add them to every course.';
 
 create policy live_sessions_update_staff on learn.live_sessions
 for update to staff
@@ -52,4 +53,4 @@ with check (
 );
 
 comment on policy live_sessions_update_staff on learn.live_sessions is
-'Those who teach a course change meetings, staff with course.edit those of every course.';
+'Those who teach a course change meetings; staff with course.edit change those of every course.';

@@ -11,5 +11,5 @@ using (
 );
 
 comment on policy proctoring_events_select_staff on learn.proctoring_events is
-'Those who teach a course or hold gradebook.read in it see its learners'', staff with '
-'progress.read_any everyone''s.';
+'Those who teach a course or hold gradebook.read in it see those of its learners; staff with '
+'progress.read_any see everyone''s.';

@@ -19,5 +19,5 @@ using (
 );
 
 comment on policy user_progress_select_staff on learn.user_progress is
-'Those who teach a course or hold gradebook.read in it see its learners'', staff with '
-'progress.read_any everyone''s.';
+'Those who teach a course or hold gradebook.read in it see those of its learners; staff with '
+'progress.read_any see everyone''s.';

@@ -1,4 +1,4 @@
--- Made by public.ensure_profile() and never deleted. Status and erasure are not the client's.
+-- Made by public.ensure_profile() and never deleted. Clients do not set status and erasure.
 revoke all on public.profiles from public, anon, authenticated, staff, service_role;
 grant select (
     id, username, username_key, display_name, avatar_url, bio, country, is_listed, created_at
@@ -40,7 +40,7 @@ using (id = (select auth.uid()))
 with check (id = (select auth.uid()));
 
 comment on policy profiles_update_own on public.profiles is
-'Users edit themselves; the columns are chosen by the grant.';
+'Users edit their own profile; the grant limits the columns.';
 
 create policy profiles_update_staff on public.profiles
 for update to staff
@@ -48,4 +48,4 @@ using (id = (select auth.uid()))
 with check (id = (select auth.uid()));
 
 comment on policy profiles_update_staff on public.profiles is
-'Staff edit themselves.';
+'Staff edit their own profile.';

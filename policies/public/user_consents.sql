@@ -1,4 +1,4 @@
--- Append only: nobody changes or removes what was consented.
+-- Append only: nobody changes or removes a consent.
 revoke all on public.user_consents from public, anon, authenticated, staff, service_role;
 grant select on public.user_consents to authenticated, staff;
 grant insert (document_key, document_version, is_granted, source)

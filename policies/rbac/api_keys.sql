@@ -1,4 +1,4 @@
--- Written by functions alone. The hash of the secret is read by nobody, not even the service.
+-- Written by functions alone. Nobody reads the hash of the secret, not even the service.
 revoke all on rbac.api_keys from public, anon, authenticated, staff, service_role;
 grant select (
     id, user_id, name, prefix, permissions, rate_limit_per_minute, expires_at, revoked_at,

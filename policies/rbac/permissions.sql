@@ -1,4 +1,4 @@
--- Changed by an operator or a back end: whoever could edit this could promote themselves.
+-- Changed by an operator or a back end: a person who could edit this could promote themselves.
 revoke all on rbac.permissions from public, anon, authenticated, staff, service_role;
 grant select on rbac.permissions to authenticated, staff;
 grant select, insert, update, delete on rbac.permissions to service_role;
@@ -8,7 +8,7 @@ for select to authenticated
 using (true);
 
 comment on policy permissions_select_any on rbac.permissions is
-'Every user may read permissions: it is no secret what there is.';
+'Every user may read permissions: they are not secret.';
 
 create policy permissions_select_staff on rbac.permissions
 for select to staff

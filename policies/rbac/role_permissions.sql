@@ -1,4 +1,4 @@
--- Changed by an operator or a back end: whoever could edit this could promote themselves.
+-- Changed by an operator or a back end: a person who could edit this could promote themselves.
 revoke all on rbac.role_permissions from public, anon, authenticated, staff, service_role;
 grant select on rbac.role_permissions to authenticated, staff;
 grant select, insert, update, delete on rbac.role_permissions to service_role;
@@ -8,7 +8,7 @@ for select to authenticated
 using (true);
 
 comment on policy role_permissions_select_any on rbac.role_permissions is
-'Every user may read what each role may do: it is no secret what there is.';
+'Every user may read what each role may do: that is not secret.';
 
 create policy role_permissions_select_staff on rbac.role_permissions
 for select to staff

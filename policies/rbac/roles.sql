@@ -1,4 +1,4 @@
--- Changed by an operator or a back end: whoever could edit this could promote themselves.
+-- Changed by an operator or a back end: a person who could edit this could promote themselves.
 revoke all on rbac.roles from public, anon, authenticated, staff, service_role;
 grant select on rbac.roles to authenticated, staff;
 grant select, insert, update, delete on rbac.roles to service_role;
@@ -8,7 +8,7 @@ for select to authenticated
 using (true);
 
 comment on policy roles_select_any on rbac.roles is
-'Every user may read roles: it is no secret what there is.';
+'Every user may read roles: they are not secret.';
 
 create policy roles_select_staff on rbac.roles
 for select to staff

@@ -7,4 +7,4 @@ using (false)
 with check (false);
 
 comment on policy catalog_runs_all_nobody on util.catalog_runs is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

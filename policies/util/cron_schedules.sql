@@ -7,4 +7,4 @@ using (false)
 with check (false);
 
 comment on policy cron_schedules_all_nobody on util.cron_schedules is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

@@ -7,4 +7,4 @@ using (false)
 with check (false);
 
 comment on policy declared_files_all_nobody on util.declared_files is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

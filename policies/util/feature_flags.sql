@@ -9,7 +9,7 @@ for select to staff
 using ((select rbac.has_permission((select auth.uid()), 'feature_flag.manage')));
 
 comment on policy feature_flags_select_staff on util.feature_flags is
-'Staff who manage flags read them; nobody else does.';
+'Only staff who manage flags read them.';
 
 create policy feature_flags_insert_staff on util.feature_flags
 for insert to staff

@@ -7,4 +7,4 @@ using (false)
 with check (false);
 
 comment on policy idempotency_keys_all_nobody on util.idempotency_keys is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

@@ -8,4 +8,4 @@ using (false)
 with check (false);
 
 comment on policy job_queue_all_nobody on util.job_queue is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

@@ -8,4 +8,4 @@ using (false)
 with check (false);
 
 comment on policy job_runs_all_nobody on util.job_runs is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

@@ -7,4 +7,4 @@ using (false)
 with check (false);
 
 comment on policy ledger_versions_all_nobody on util.ledger_versions is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

@@ -7,4 +7,4 @@ using (false)
 with check (false);
 
 comment on policy migrations_meta_all_nobody on util.migrations_meta is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

@@ -1,6 +1,6 @@
 revoke all on util.partitioned_tables from public, anon, authenticated, staff, service_role;
 grant select, delete on util.partitioned_tables to service_role;
--- Not before_retire: the owner runs what it names.
+-- before_retire is not granted: the owner runs the function that it names.
 grant insert (parent_name, months_ahead, retention_months, archive_rule)
 on util.partitioned_tables to service_role;
 grant update (parent_name, months_ahead, retention_months, archive_rule)
@@ -12,4 +12,4 @@ using (false)
 with check (false);
 
 comment on policy partitioned_tables_all_nobody on util.partitioned_tables is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

@@ -7,4 +7,4 @@ using (false)
 with check (false);
 
 comment on policy seeded_rows_all_nobody on util.seeded_rows is
-'No client has a way in, whatever is granted.';
+'No client gets access, whatever is granted.';

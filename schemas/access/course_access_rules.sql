@@ -14,7 +14,7 @@ create table access.course_access_rules (
     constraint fk_course_access_rules_tier FOREIGN KEY (tier_id) REFERENCES access.tiers(id)
 );
 
-comment on table access.course_access_rules is 'What opens a course: any one of its rules. Without a rule only its teachers and those whom it was granted to may read it. courses.access_tier is the label that follows.';
+comment on table access.course_access_rules is 'Rules that open a course; any one of them is enough. Without a rule only its teachers and people it was granted to may read it. courses.access_tier is a label derived from these rules.';
 comment on column access.course_access_rules.course_is_visible is 'A copy of courses.is_visible.';
 comment on column access.course_access_rules.tier_id is 'This tier, or one of higher rank.';
 comment on column access.course_access_rules.product_id is 'Buying this product, which gives an entitlement to the course.';
@@ -49,8 +49,8 @@ using (course_is_visible);
 create policy course_access_rules_select_staff on access.course_access_rules for select to staff
 using ((course_is_visible OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'access.manage'::text) AS has_permission)));
 
-comment on policy course_access_rules_delete_staff on access.course_access_rules is 'Staff with access.manage take rules back.';
-comment on policy course_access_rules_insert_staff on access.course_access_rules is 'Staff with access.manage say what courses ask for.';
-comment on policy course_access_rules_select_any on access.course_access_rules is 'Anyone may know what a course that was published asks for.';
-comment on policy course_access_rules_select_public on access.course_access_rules is 'Anyone may know what a course that was published asks for.';
-comment on policy course_access_rules_select_staff on access.course_access_rules is 'Those who teach a course see its rules, staff with course.read_any or access.manage every course''s.';
+comment on policy course_access_rules_delete_staff on access.course_access_rules is 'Staff with access.manage remove access rules.';
+comment on policy course_access_rules_insert_staff on access.course_access_rules is 'Staff with access.manage add access rules to courses.';
+comment on policy course_access_rules_select_any on access.course_access_rules is 'Everyone may see the requirements of a course that was published.';
+comment on policy course_access_rules_select_public on access.course_access_rules is 'Everyone may see the requirements of a course that was published.';
+comment on policy course_access_rules_select_staff on access.course_access_rules is 'Those who teach a course see its rules; staff with course.read_any or access.manage see those of every course.';

@@ -14,7 +14,7 @@ create table access.lesson_access_overrides (
     constraint fk_lesson_access_overrides_tier FOREIGN KEY (tier_id) REFERENCES access.tiers(id)
 );
 
-comment on table access.lesson_access_overrides is 'Lessons that a lower tier opens than their course asks for, as a free one in a paid course.';
+comment on table access.lesson_access_overrides is 'Lessons that are open to a lower tier than their course, such as a free lesson in a paid course.';
 comment on column access.lesson_access_overrides.course_id is 'A copy of lessons.course_id.';
 comment on column access.lesson_access_overrides.valid_to is 'Null: without an end.';
 
@@ -45,7 +45,7 @@ create policy lesson_access_overrides_update_staff on access.lesson_access_overr
 using (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'access.manage'::text) AS has_permission))
 with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'access.manage'::text) AS has_permission));
 
-comment on policy lesson_access_overrides_delete_staff on access.lesson_access_overrides is 'Staff with access.manage close them again.';
-comment on policy lesson_access_overrides_insert_staff on access.lesson_access_overrides is 'Staff with access.manage open lessons.';
-comment on policy lesson_access_overrides_select_staff on access.lesson_access_overrides is 'Those who teach a course see its open lessons, staff with course.read_any or access.manage every course''s.';
-comment on policy lesson_access_overrides_update_staff on access.lesson_access_overrides is 'Staff with access.manage change to whom and how long.';
+comment on policy lesson_access_overrides_delete_staff on access.lesson_access_overrides is 'Staff with access.manage close single lessons again.';
+comment on policy lesson_access_overrides_insert_staff on access.lesson_access_overrides is 'Staff with access.manage open single lessons.';
+comment on policy lesson_access_overrides_select_staff on access.lesson_access_overrides is 'Those who teach a course see its open lessons; staff with course.read_any or access.manage see those of every course.';
+comment on policy lesson_access_overrides_update_staff on access.lesson_access_overrides is 'Staff with access.manage change the tier and the end.';

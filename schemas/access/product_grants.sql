@@ -15,8 +15,8 @@ create table access.product_grants (
     constraint fk_product_grants_tier FOREIGN KEY (tier_id) REFERENCES access.tiers(id)
 );
 
-comment on table access.product_grants is 'What a product opens: a course or a tier; a bundle has several rows.';
-comment on column access.product_grants.days is 'For how long; null: without an end.';
+comment on table access.product_grants is 'The course or the tier that a product opens; a bundle has several rows.';
+comment on column access.product_grants.days is 'How long it stays open; null: without an end.';
 
 CREATE INDEX idx_product_grants_course_id ON access.product_grants USING btree (course_id);
 CREATE INDEX idx_product_grants_tier_id ON access.product_grants USING btree (tier_id);
@@ -40,7 +40,7 @@ create policy product_grants_update_staff on access.product_grants for update to
 using (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'access.manage'::text) AS has_permission))
 with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'access.manage'::text) AS has_permission));
 
-comment on policy product_grants_delete_staff on access.product_grants is 'Staff with access.manage take it back for later purchases.';
-comment on policy product_grants_insert_staff on access.product_grants is 'Staff with access.manage say what products open.';
+comment on policy product_grants_delete_staff on access.product_grants is 'Staff with access.manage remove it for later purchases.';
+comment on policy product_grants_insert_staff on access.product_grants is 'Staff with access.manage choose what products open.';
 comment on policy product_grants_select_staff on access.product_grants is 'Staff with access.manage see what products open.';
-comment on policy product_grants_update_staff on access.product_grants is 'Staff with access.manage change for how long.';
+comment on policy product_grants_update_staff on access.product_grants is 'Staff with access.manage change how long it stays open.';

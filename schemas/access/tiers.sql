@@ -17,8 +17,8 @@ create table access.tiers (
     constraint fk_tiers_role FOREIGN KEY (role_id) REFERENCES rbac.roles(id)
 );
 
-comment on table access.tiers is 'Levels of membership. Who has one has those of lower rank too; rank 0 is everyone''s, without a login too.';
-comment on column access.tiers.role_id is 'Who holds this role everywhere has the tier; null: it is had by entitlements alone.';
+comment on table access.tiers is 'Levels of membership. A tier includes all lower ones; everyone has the tier of rank 0, even without a login.';
+comment on column access.tiers.role_id is 'Holders of this role everywhere have the tier; null: only entitlements give it.';
 
 CREATE INDEX idx_tiers_role_id ON access.tiers USING btree (role_id);
 
@@ -55,7 +55,7 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'access.ma
 
 comment on policy tiers_delete_staff on access.tiers is 'Staff with access.manage remove tiers that nothing uses.';
 comment on policy tiers_insert_staff on access.tiers is 'Staff with access.manage add tiers.';
-comment on policy tiers_select_any on access.tiers is 'Anyone may know the tiers.';
-comment on policy tiers_select_public on access.tiers is 'Anyone may know the tiers.';
-comment on policy tiers_select_staff on access.tiers is 'Staff may know the tiers.';
+comment on policy tiers_select_any on access.tiers is 'Everyone may see the tiers.';
+comment on policy tiers_select_public on access.tiers is 'Everyone may see the tiers.';
+comment on policy tiers_select_staff on access.tiers is 'Staff may see the tiers.';
 comment on policy tiers_update_staff on access.tiers is 'Staff with access.manage change tiers.';

@@ -26,11 +26,11 @@ create table access.user_entitlements (
     constraint fk_user_entitlements_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table access.user_entitlements is 'What someone may read and why: a course or a tier, from a purchase, a subscription, a referral, a grant or a test. Ended by valid_to or revoked_at, never deleted.';
-comment on column access.user_entitlements.source_id is 'Which purchase, subscription, referral or grant.';
+comment on table access.user_entitlements is 'Courses and tiers that are open to a person, by a purchase, a subscription, a referral, a grant or a test. Ended by valid_to or revoked_at, never deleted.';
+comment on column access.user_entitlements.source_id is 'The purchase, subscription, referral or grant.';
 comment on column access.user_entitlements.valid_to is 'Null: without an end.';
-comment on column access.user_entitlements.revoked_at is 'From when it no longer counts; null: never.';
-comment on column access.user_entitlements.granted_by is 'Who granted it; null: the system.';
+comment on column access.user_entitlements.revoked_at is 'The time from which it no longer counts; null: none.';
+comment on column access.user_entitlements.granted_by is 'The person who granted it; null: the system.';
 
 CREATE INDEX idx_user_entitlements_course ON access.user_entitlements USING btree (course_id, user_id);
 CREATE INDEX idx_user_entitlements_granted_by ON access.user_entitlements USING btree (granted_by);
@@ -51,5 +51,5 @@ using ((user_id = ( SELECT auth.uid() AS uid)));
 create policy user_entitlements_select_staff on access.user_entitlements for select to staff
 using (((user_id = ( SELECT auth.uid() AS uid)) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'entitlement.grant'::text) AS has_permission)));
 
-comment on policy user_entitlements_select_own on access.user_entitlements is 'Users see what was opened to them.';
-comment on policy user_entitlements_select_staff on access.user_entitlements is 'Staff with entitlement.grant see everyone''s.';
+comment on policy user_entitlements_select_own on access.user_entitlements is 'Users see their own entitlements.';
+comment on policy user_entitlements_select_staff on access.user_entitlements is 'Staff with entitlement.grant see everyone''s entitlements.';

@@ -33,4 +33,4 @@ grant select on table content.attachments to staff;
 create policy attachments_select_staff on content.attachments for select to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy attachments_select_staff on content.attachments is 'Those who teach the course see it, staff with course.read_any or course.edit every course.';
+comment on policy attachments_select_staff on content.attachments is 'Those who teach the course see it; staff with course.read_any or course.edit see every course.';

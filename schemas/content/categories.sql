@@ -20,9 +20,9 @@ create table content.categories (
     constraint fk_categories_parent FOREIGN KEY (parent_id) REFERENCES content.categories(id)
 );
 
-comment on table content.categories is 'What courses are about, as a tree.';
+comment on table content.categories is 'Subjects of courses, as a tree.';
 comment on column content.categories.parent_id is 'The wider category; null: at the top.';
-comment on column content.categories.slug is 'Its name in addresses.';
+comment on column content.categories.slug is 'Its name in URLs.';
 comment on column content.categories.category_order is 'Order among those of one parent.';
 
 CREATE INDEX idx_categories_parent_id ON content.categories USING btree (parent_id);
@@ -60,7 +60,7 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'category.
 
 comment on policy categories_delete_staff on content.categories is 'Staff with category.manage remove categories that nothing uses.';
 comment on policy categories_insert_staff on content.categories is 'Staff with category.manage add categories.';
-comment on policy categories_select_any on content.categories is 'Anyone may know the categories.';
-comment on policy categories_select_public on content.categories is 'Anyone may know the categories.';
-comment on policy categories_select_staff on content.categories is 'Staff may know the categories.';
+comment on policy categories_select_any on content.categories is 'Everyone may see the categories.';
+comment on policy categories_select_public on content.categories is 'Everyone may see the categories.';
+comment on policy categories_select_staff on content.categories is 'Staff may see the categories.';
 comment on policy categories_update_staff on content.categories is 'Staff with category.manage change categories.';

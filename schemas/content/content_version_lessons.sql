@@ -21,7 +21,7 @@ create table content.content_version_lessons (
 );
 
 comment on table content.content_version_lessons is 'The lessons of a publication, in its order and with the bodies of that time.';
-comment on column content.content_version_lessons.module_id is 'The module of that time, which may be gone since.';
+comment on column content.content_version_lessons.module_id is 'The module at that time, which may no longer exist.';
 
 CREATE INDEX idx_content_version_lessons_body_version_id ON content.content_version_lessons USING btree (body_version_id);
 CREATE INDEX idx_content_version_lessons_course_id ON content.content_version_lessons USING btree (course_id);
@@ -40,5 +40,5 @@ using ((version_id = ANY (ARRAY( SELECT learn.my_version_ids() AS my_version_ids
 create policy content_version_lessons_select_staff on content.content_version_lessons for select to staff
 using (((version_id = ANY (ARRAY( SELECT learn.my_version_ids() AS my_version_ids))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy content_version_lessons_select_own on content.content_version_lessons is 'Learners see the outline of what they enrolled with.';
-comment on policy content_version_lessons_select_staff on content.content_version_lessons is 'Learners see what they enrolled with, those who teach the course all of it, staff with course.read_any or course.edit every course.';
+comment on policy content_version_lessons_select_own on content.content_version_lessons is 'Learners see the outline of the publication they enrolled with.';
+comment on policy content_version_lessons_select_staff on content.content_version_lessons is 'Learners see the publication they enrolled with; those who teach the course see all of it; staff with course.read_any or course.edit see every course.';

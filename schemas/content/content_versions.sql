@@ -19,8 +19,8 @@ create table content.content_versions (
 
 comment on table content.content_versions is 'Each publication of a course, frozen. Enrolments and certificates point to the one they were made with. Written by content.publish_course() alone.';
 comment on column content.content_versions.version is 'From 1, without gaps.';
-comment on column content.content_versions.title is 'The course''s, at that time.';
-comment on column content.content_versions.note is 'What is new, for learners.';
+comment on column content.content_versions.title is 'The title of the course at that time.';
+comment on column content.content_versions.note is 'A release note for learners.';
 comment on column content.content_versions.published_by is 'Null: a back end.';
 
 CREATE INDEX idx_content_versions_published_by ON content.content_versions USING btree (published_by);
@@ -37,5 +37,5 @@ using ((id = ANY (ARRAY( SELECT learn.my_version_ids() AS my_version_ids))));
 create policy content_versions_select_staff on content.content_versions for select to staff
 using (((id = ANY (ARRAY( SELECT learn.my_version_ids() AS my_version_ids))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy content_versions_select_own on content.content_versions is 'Learners see what they enrolled with.';
-comment on policy content_versions_select_staff on content.content_versions is 'Learners see what they enrolled with, those who teach the course all of it, staff with course.read_any or course.edit every course.';
+comment on policy content_versions_select_own on content.content_versions is 'Learners see the publication they enrolled with.';
+comment on policy content_versions_select_staff on content.content_versions is 'Learners see the publication they enrolled with; those who teach the course see all of it; staff with course.read_any or course.edit see every course.';

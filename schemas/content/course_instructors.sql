@@ -13,10 +13,10 @@ create table content.course_instructors (
     constraint fk_course_instructors_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table content.course_instructors is 'Who teaches a course. With the hat on they see and change it, its lessons and its learners'' work.';
+comment on table content.course_instructors is 'The people who teach a course. Running as role staff they see and change it, its lessons and its learners'' work.';
 comment on column content.course_instructors.course_is_visible is 'A copy of courses.is_visible.';
 comment on column content.course_instructors."position" is 'Order in which the catalogue names them.';
-comment on column content.course_instructors.is_lead is 'Whether they may change who else teaches it. Its maker does.';
+comment on column content.course_instructors.is_lead is 'Whether they may change who else teaches it. The creator of the course may.';
 
 CREATE INDEX idx_course_instructors_course ON content.course_instructors USING btree (course_id, course_is_visible);
 CREATE INDEX idx_course_instructors_user_id ON content.course_instructors USING btree (user_id);
@@ -50,9 +50,9 @@ create policy course_instructors_update_staff on content.course_instructors for 
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids(true) AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids(true) AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy course_instructors_delete_staff on content.course_instructors is 'Those who lead a course remove who teaches, staff with course.edit those of every course; what was published stays.';
-comment on policy course_instructors_insert_staff on content.course_instructors is 'Those who lead a course add who teaches, staff with course.edit to every course. Nobody adds themselves: who teaches sees what learners wrote, and answer keys.';
-comment on policy course_instructors_select_any on content.course_instructors is 'Anyone may know who teaches a course that was published.';
-comment on policy course_instructors_select_public on content.course_instructors is 'Anyone may know who teaches a course that was published.';
-comment on policy course_instructors_select_staff on content.course_instructors is 'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
-comment on policy course_instructors_update_staff on content.course_instructors is 'Those who lead a course change who teaches, staff with course.edit those of every course.';
+comment on policy course_instructors_delete_staff on content.course_instructors is 'Those who lead a course remove teachers; staff with course.edit remove those of every course; publications stay.';
+comment on policy course_instructors_insert_staff on content.course_instructors is 'Those who lead a course add teachers; staff with course.edit add them to every course. Nobody adds themselves, because teachers see learners'' work and answer keys.';
+comment on policy course_instructors_select_any on content.course_instructors is 'Everyone may see who teaches a course that was published.';
+comment on policy course_instructors_select_public on content.course_instructors is 'Everyone may see who teaches a course that was published.';
+comment on policy course_instructors_select_staff on content.course_instructors is 'Those who teach a course see all of it; staff with course.read_any or course.edit see every course.';
+comment on policy course_instructors_update_staff on content.course_instructors is 'Those who lead a course change its teachers; staff with course.edit change those of every course.';

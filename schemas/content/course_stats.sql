@@ -17,13 +17,13 @@ create table content.course_stats (
     constraint fk_course_stats_course FOREIGN KEY (course_id, course_is_visible) REFERENCES content.courses(id, is_visible) ON UPDATE CASCADE
 );
 
-comment on table content.course_stats is 'Counts of each course, kept exact by whatever changes them; content.rebuild_course_stats() makes them anew. Apart from courses, because they change all the time.';
+comment on table content.course_stats is 'Counts of each course, kept exact by every change; content.rebuild_course_stats() recounts them. Apart from courses, because they change all the time.';
 comment on column content.course_stats.course_is_visible is 'A copy of courses.is_visible.';
 comment on column content.course_stats.student_count is 'People who are or were enrolled.';
-comment on column content.course_stats.rating_sum is 'Of ratings from 1 to 5.';
+comment on column content.course_stats.rating_sum is 'Sum of ratings from 1 to 5.';
 comment on column content.course_stats.lesson_count is 'Lessons that the catalogue shows.';
-comment on column content.course_stats.duration_sec is 'Of those lessons, in seconds.';
-comment on column content.course_stats.active_count is 'Of those, who learn now: they neither completed nor left it. What courses.max_students limits.';
+comment on column content.course_stats.duration_sec is 'Length of those lessons in seconds.';
+comment on column content.course_stats.active_count is 'Of those, the people who learn now: they neither completed nor left it. courses.max_students limits this number.';
 
 CREATE INDEX idx_course_stats_course ON content.course_stats USING btree (course_id, course_is_visible);
 
@@ -49,4 +49,4 @@ using ((course_is_visible OR (course_id = ANY (ARRAY( SELECT content.my_course_i
 
 comment on policy course_stats_select_any on content.course_stats is 'Anyone sees how many learn a course that was published.';
 comment on policy course_stats_select_public on content.course_stats is 'Anyone sees how many learn a course that was published.';
-comment on policy course_stats_select_staff on content.course_stats is 'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+comment on policy course_stats_select_staff on content.course_stats is 'Those who teach a course see all of it; staff with course.read_any or course.edit see every course.';

@@ -10,7 +10,7 @@ create table content.course_tags (
     constraint fk_course_tags_tag FOREIGN KEY (tag_id) REFERENCES content.tags(id)
 );
 
-comment on table content.course_tags is 'Which tags a course has.';
+comment on table content.course_tags is 'Tags of each course.';
 comment on column content.course_tags.course_is_visible is 'A copy of courses.is_visible.';
 
 CREATE INDEX idx_course_tags_course ON content.course_tags USING btree (course_id, course_is_visible);
@@ -41,8 +41,8 @@ using (course_is_visible);
 create policy course_tags_select_staff on content.course_tags for select to staff
 using ((course_is_visible OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy course_tags_delete_staff on content.course_tags is 'Those who teach a course remove tags, staff with course.edit those of every course; what was published stays.';
-comment on policy course_tags_insert_staff on content.course_tags is 'Those who teach a course add tags, staff with course.edit to every course.';
-comment on policy course_tags_select_any on content.course_tags is 'Anyone may know the tags of a course that was published.';
-comment on policy course_tags_select_public on content.course_tags is 'Anyone may know the tags of a course that was published.';
-comment on policy course_tags_select_staff on content.course_tags is 'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+comment on policy course_tags_delete_staff on content.course_tags is 'Those who teach a course remove tags; staff with course.edit remove those of every course; publications stay.';
+comment on policy course_tags_insert_staff on content.course_tags is 'Those who teach a course add tags; staff with course.edit add them to every course.';
+comment on policy course_tags_select_any on content.course_tags is 'Everyone may see the tags of a course that was published.';
+comment on policy course_tags_select_public on content.course_tags is 'Everyone may see the tags of a course that was published.';
+comment on policy course_tags_select_staff on content.course_tags is 'Those who teach a course see all of it; staff with course.read_any or course.edit see every course.';

@@ -59,17 +59,17 @@ END),
     constraint fk_courses_version FOREIGN KEY (version_id, id) REFERENCES content.content_versions(id, course_id)
 );
 
-comment on table content.courses is 'What is taught. The catalogue shows these rows; what learners read was frozen when it was published, in content_versions. Archived, never deleted under learners.';
-comment on column content.courses.slug is 'Its name in addresses.';
-comment on column content.courses.language is 'A language tag, as fr or fr-DZ.';
+comment on table content.courses is 'Courses. The catalogue shows these rows; learners read the copy in content_versions that was frozen when it was published. A course with learners is archived, never deleted.';
+comment on column content.courses.slug is 'Its name in URLs.';
+comment on column content.courses.language is 'A language tag, such as fr or fr-DZ.';
 comment on column content.courses.max_students is 'Active learners at most; null: no limit.';
-comment on column content.courses.certificate_settings is 'What certificates show beside the names: an object that apps agree upon.';
-comment on column content.courses.access_tier is 'What the catalogue says it asks for: the name of a tier, paid_oneoff or closed. A label that follows access.course_access_rules, which decide.';
+comment on column content.courses.certificate_settings is 'Further content of certificates: an object whose keys the apps choose.';
+comment on column content.courses.access_tier is 'The access it requires, as the catalogue shows it: the name of a tier, paid_oneoff or closed. A label derived from access.course_access_rules, which decide.';
 comment on column content.courses.status is 'draft, under_review, published or archived; changed by functions alone.';
-comment on column content.courses.published_at is 'When first; null: never.';
-comment on column content.courses.version_id is 'What those who enrol now will read; null: never published.';
+comment on column content.courses.published_at is 'When it was first published; null: never.';
+comment on column content.courses.version_id is 'The publication for people who enrol now; null: never published.';
 comment on column content.courses.is_published is 'Whether the catalogue lists it.';
-comment on column content.courses.is_visible is 'Whether anyone may know it: it was published, and may be archived since.';
+comment on column content.courses.is_visible is 'Whether everyone may see it: it was published, and may be archived since.';
 
 CREATE INDEX idx_courses_catalogue ON content.courses USING btree (published_at, id) WHERE is_published;
 CREATE INDEX idx_courses_catalogue_category ON content.courses USING btree (category_id, published_at, id) WHERE is_published;
@@ -108,7 +108,7 @@ using (((id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR 
 with check (((id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 comment on policy courses_insert_staff on content.courses is 'Staff with course.create make courses of their own.';
-comment on policy courses_select_any on content.courses is 'Anyone may know courses that were published.';
-comment on policy courses_select_public on content.courses is 'Anyone may know courses that were published.';
-comment on policy courses_select_staff on content.courses is 'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
-comment on policy courses_update_staff on content.courses is 'Those who teach a course change it, staff with course.edit those of every course.';
+comment on policy courses_select_any on content.courses is 'Everyone may see courses that were published.';
+comment on policy courses_select_public on content.courses is 'Everyone may see courses that were published.';
+comment on policy courses_select_staff on content.courses is 'Those who teach a course see all of it; staff with course.read_any or course.edit see every course.';
+comment on policy courses_update_staff on content.courses is 'Those who teach a course change it; staff with course.edit change every course.';

@@ -15,7 +15,7 @@ create table content.instructor_profiles (
     constraint fk_instructor_profiles_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table content.instructor_profiles is 'How those who teach present themselves.';
+comment on table content.instructor_profiles is 'Profiles in which teachers present themselves.';
 comment on column content.instructor_profiles.is_public is 'Whether others see it.';
 
 CREATE TRIGGER trg_instructor_profiles_set_updated_at BEFORE UPDATE ON content.instructor_profiles FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
@@ -44,8 +44,8 @@ create policy instructor_profiles_update_staff on content.instructor_profiles fo
 using ((user_id = ( SELECT auth.uid() AS uid)))
 with check ((user_id = ( SELECT auth.uid() AS uid)));
 
-comment on policy instructor_profiles_insert_staff on content.instructor_profiles is 'Staff present themselves.';
+comment on policy instructor_profiles_insert_staff on content.instructor_profiles is 'Staff add their own profile as teachers.';
 comment on policy instructor_profiles_select_any on content.instructor_profiles is 'Anyone sees how teachers present themselves.';
 comment on policy instructor_profiles_select_public on content.instructor_profiles is 'Anyone sees how teachers present themselves.';
-comment on policy instructor_profiles_select_staff on content.instructor_profiles is 'Teachers see their own, staff with profile.read_any everyone''s.';
-comment on policy instructor_profiles_update_staff on content.instructor_profiles is 'Staff change how they present themselves.';
+comment on policy instructor_profiles_select_staff on content.instructor_profiles is 'Teachers see their own; staff with profile.read_any see everyone''s.';
+comment on policy instructor_profiles_update_staff on content.instructor_profiles is 'Staff change their own profile as teachers.';

@@ -18,7 +18,7 @@ create table content.lesson_bodies (
     constraint fk_lesson_bodies_lesson FOREIGN KEY (lesson_id, course_id) REFERENCES content.lessons(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 
-comment on table content.lesson_bodies is 'What a lesson teaches, as its authors work on it. Learners read what was frozen of it in lesson_body_versions, through a function that asks whether they may.';
+comment on table content.lesson_bodies is 'The content of a lesson, as its authors edit it. Learners read the frozen copies in lesson_body_versions, through a function that checks their access.';
 comment on column content.lesson_bodies.course_id is 'A copy of lessons.course_id.';
 comment on column content.lesson_bodies.content is 'The text, as the app''s editor writes it.';
 comment on column content.lesson_bodies.resources is 'Links and files: a list of objects.';
@@ -47,6 +47,6 @@ create policy lesson_bodies_update_staff on content.lesson_bodies for update to 
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy lesson_bodies_insert_staff on content.lesson_bodies is 'Those who teach a course add what lessons teach, staff with course.edit to every course.';
-comment on policy lesson_bodies_select_staff on content.lesson_bodies is 'Those who teach the course see it, staff with course.read_any or course.edit every course.';
-comment on policy lesson_bodies_update_staff on content.lesson_bodies is 'Those who teach a course change what lessons teach, staff with course.edit those of every course.';
+comment on policy lesson_bodies_insert_staff on content.lesson_bodies is 'Those who teach a course add bodies of lessons; staff with course.edit add them to every course.';
+comment on policy lesson_bodies_select_staff on content.lesson_bodies is 'Those who teach the course see it; staff with course.read_any or course.edit see every course.';
+comment on policy lesson_bodies_update_staff on content.lesson_bodies is 'Those who teach a course change bodies of lessons; staff with course.edit change those of every course.';

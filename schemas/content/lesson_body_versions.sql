@@ -16,7 +16,7 @@ create table content.lesson_body_versions (
     constraint fk_lesson_body_versions_lesson FOREIGN KEY (lesson_id) REFERENCES content.lessons(id)
 );
 
-comment on table content.lesson_body_versions is 'Lessons'' bodies as they were published; never changed. One that did not change has no new one.';
+comment on table content.lesson_body_versions is 'Bodies of lessons as they were published; never changed. A body that did not change gets no new version.';
 
 alter table content.lesson_body_versions enable row level security;
 
@@ -26,4 +26,4 @@ create policy lesson_body_versions_all_nobody on content.lesson_body_versions as
 using (false)
 with check (false);
 
-comment on policy lesson_body_versions_all_nobody on content.lesson_body_versions is 'No client reads a body but through the function that asks whether they may.';
+comment on policy lesson_body_versions_all_nobody on content.lesson_body_versions is 'Clients read bodies only through a function that checks their access.';

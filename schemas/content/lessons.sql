@@ -27,14 +27,14 @@ create table content.lessons (
     constraint fk_lessons_module FOREIGN KEY (module_id, course_id, module_is_visible) REFERENCES content.modules(id, course_id, is_visible) ON UPDATE CASCADE
 );
 
-comment on table content.lessons is 'What the catalogue shows of a lesson. What it teaches stands apart, in lesson_bodies.';
-comment on column content.lessons.course_id is 'The course of its module; kept so by the database when the lesson moves.';
+comment on table content.lessons is 'Lessons as the catalogue shows them. Their content is in lesson_bodies.';
+comment on column content.lessons.course_id is 'The course of its module; the database changes it when the lesson moves.';
 comment on column content.lessons.module_is_visible is 'A copy of modules.is_visible.';
 comment on column content.lessons.lesson_order is 'Order in the module, from 1; may have gaps.';
 comment on column content.lessons.duration_sec is 'Seconds; 0: not known.';
 comment on column content.lessons.is_preview is 'Whether anyone may read it.';
 comment on column content.lessons.is_downloadable is 'Whether those who may read it may keep its files.';
-comment on column content.lessons.is_visible is 'Whether anyone may know that there is such a lesson.';
+comment on column content.lessons.is_visible is 'Whether everyone may see that the lesson exists.';
 
 CREATE INDEX idx_lessons_course_id ON content.lessons USING btree (course_id);
 CREATE INDEX idx_lessons_module ON content.lessons USING btree (module_id, course_id, module_is_visible);
@@ -70,9 +70,9 @@ create policy lessons_update_staff on content.lessons for update to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy lessons_delete_staff on content.lessons is 'Those who teach a course remove lessons, staff with course.edit those of every course; what was published stays.';
-comment on policy lessons_insert_staff on content.lessons is 'Those who teach a course add lessons, staff with course.edit to every course.';
-comment on policy lessons_select_any on content.lessons is 'Anyone may know that there is a published lesson.';
-comment on policy lessons_select_public on content.lessons is 'Anyone may know that there is a published lesson.';
-comment on policy lessons_select_staff on content.lessons is 'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
-comment on policy lessons_update_staff on content.lessons is 'Those who teach a course change lessons, staff with course.edit those of every course.';
+comment on policy lessons_delete_staff on content.lessons is 'Those who teach a course remove lessons; staff with course.edit remove those of every course; publications stay.';
+comment on policy lessons_insert_staff on content.lessons is 'Those who teach a course add lessons; staff with course.edit add them to every course.';
+comment on policy lessons_select_any on content.lessons is 'Everyone may see that a published lesson exists.';
+comment on policy lessons_select_public on content.lessons is 'Everyone may see that a published lesson exists.';
+comment on policy lessons_select_staff on content.lessons is 'Those who teach a course see all of it; staff with course.read_any or course.edit see every course.';
+comment on policy lessons_update_staff on content.lessons is 'Those who teach a course change lessons; staff with course.edit change those of every course.';

@@ -23,7 +23,7 @@ create table content.modules (
 comment on table content.modules is 'Parts of a course.';
 comment on column content.modules.course_is_visible is 'A copy of courses.is_visible.';
 comment on column content.modules.module_order is 'Order in the course, from 1; may have gaps.';
-comment on column content.modules.is_visible is 'Whether anyone may know it.';
+comment on column content.modules.is_visible is 'Whether everyone may see it.';
 
 CREATE INDEX idx_modules_course_id_visible ON content.modules USING btree (course_id, course_is_visible);
 
@@ -58,9 +58,9 @@ create policy modules_update_staff on content.modules for update to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy modules_delete_staff on content.modules is 'Those who teach a course remove modules, staff with course.edit those of every course; what was published stays.';
-comment on policy modules_insert_staff on content.modules is 'Those who teach a course add modules, staff with course.edit to every course.';
-comment on policy modules_select_any on content.modules is 'Anyone may know published modules.';
-comment on policy modules_select_public on content.modules is 'Anyone may know published modules.';
-comment on policy modules_select_staff on content.modules is 'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
-comment on policy modules_update_staff on content.modules is 'Those who teach a course change modules, staff with course.edit those of every course.';
+comment on policy modules_delete_staff on content.modules is 'Those who teach a course remove modules; staff with course.edit remove those of every course; publications stay.';
+comment on policy modules_insert_staff on content.modules is 'Those who teach a course add modules; staff with course.edit add them to every course.';
+comment on policy modules_select_any on content.modules is 'Everyone may see published modules.';
+comment on policy modules_select_public on content.modules is 'Everyone may see published modules.';
+comment on policy modules_select_staff on content.modules is 'Those who teach a course see all of it; staff with course.read_any or course.edit see every course.';
+comment on policy modules_update_staff on content.modules is 'Those who teach a course change modules; staff with course.edit change those of every course.';

@@ -17,10 +17,10 @@ create table content.prerequisites (
     constraint fk_prerequisites_required_lesson FOREIGN KEY (required_lesson_id, required_course_id) REFERENCES content.lessons(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 
-comment on table content.prerequisites is 'What must be completed before a course or a lesson can be begun: another course, or one lesson.';
+comment on table content.prerequisites is 'Courses and single lessons that must be completed before a course or a lesson can be begun.';
 comment on column content.prerequisites.course_is_visible is 'A copy of courses.is_visible.';
-comment on column content.prerequisites.lesson_id is 'What waits; null: the whole course.';
-comment on column content.prerequisites.required_lesson_id is 'What it waits for; null: the whole course.';
+comment on column content.prerequisites.lesson_id is 'The lesson that waits; null: the whole course.';
+comment on column content.prerequisites.required_lesson_id is 'The lesson that it waits for; null: the whole course.';
 
 CREATE INDEX idx_prerequisites_course ON content.prerequisites USING btree (course_id, course_is_visible);
 CREATE INDEX idx_prerequisites_lesson ON content.prerequisites USING btree (lesson_id, course_id);
@@ -54,8 +54,8 @@ using (course_is_visible);
 create policy prerequisites_select_staff on content.prerequisites for select to staff
 using ((course_is_visible OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy prerequisites_delete_staff on content.prerequisites is 'Those who teach a course remove prerequisites, staff with course.edit those of every course.';
-comment on policy prerequisites_insert_staff on content.prerequisites is 'Those who teach a course add prerequisites, staff with course.edit to every course.';
-comment on policy prerequisites_select_any on content.prerequisites is 'Anyone may know what a course that was published asks for.';
-comment on policy prerequisites_select_public on content.prerequisites is 'Anyone may know what a course that was published asks for.';
-comment on policy prerequisites_select_staff on content.prerequisites is 'Those who teach a course see all of it, staff with course.read_any or course.edit every course.';
+comment on policy prerequisites_delete_staff on content.prerequisites is 'Those who teach a course remove prerequisites; staff with course.edit remove those of every course.';
+comment on policy prerequisites_insert_staff on content.prerequisites is 'Those who teach a course add prerequisites; staff with course.edit add them to every course.';
+comment on policy prerequisites_select_any on content.prerequisites is 'Everyone may see the requirements of a course that was published.';
+comment on policy prerequisites_select_public on content.prerequisites is 'Everyone may see the requirements of a course that was published.';
+comment on policy prerequisites_select_staff on content.prerequisites is 'Those who teach a course see all of it; staff with course.read_any or course.edit see every course.';

@@ -45,7 +45,7 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'category.
 
 comment on policy tags_delete_staff on content.tags is 'Staff with category.manage remove tags that nothing uses.';
 comment on policy tags_insert_staff on content.tags is 'Staff with category.manage add tags.';
-comment on policy tags_select_any on content.tags is 'Anyone may know the tags.';
-comment on policy tags_select_public on content.tags is 'Anyone may know the tags.';
-comment on policy tags_select_staff on content.tags is 'Staff may know the tags.';
+comment on policy tags_select_any on content.tags is 'Everyone may see the tags.';
+comment on policy tags_select_public on content.tags is 'Everyone may see the tags.';
+comment on policy tags_select_staff on content.tags is 'Staff may see the tags.';
 comment on policy tags_update_staff on content.tags is 'Staff with category.manage change tags.';

@@ -23,10 +23,10 @@ create table gamification.achievement_definitions (
     constraint ck_achievement_definitions_xp_reward CHECK (((xp_reward >= 0) AND (xp_reward <= 1000000)))
 );
 
-comment on table gamification.achievement_definitions is 'What people can achieve, once each.';
+comment on table gamification.achievement_definitions is 'Achievements that people can unlock, once each.';
 comment on column gamification.achievement_definitions.xp_reward is 'XP credited with it; 0: none. A change counts for those who unlock it afterwards.';
 comment on column gamification.achievement_definitions.conditions is 'When gamification.evaluate_achievements() unlocks it, as gamification.is_condition() describes; null: a back end does.';
-comment on column gamification.achievement_definitions.is_active is 'Whether it can still be unlocked; who has it keeps it.';
+comment on column gamification.achievement_definitions.is_active is 'Whether it can still be unlocked; people who have it keep it.';
 
 CREATE TRIGGER trg_achievement_definitions_set_updated_at BEFORE UPDATE ON gamification.achievement_definitions FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 
@@ -59,7 +59,7 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'gamificat
 
 comment on policy achievement_definitions_delete_staff on gamification.achievement_definitions is 'Staff with gamification.manage remove achievements that nobody has used.';
 comment on policy achievement_definitions_insert_staff on gamification.achievement_definitions is 'Staff with gamification.manage add achievements.';
-comment on policy achievement_definitions_select_any on gamification.achievement_definitions is 'Anyone may know the achievements.';
-comment on policy achievement_definitions_select_public on gamification.achievement_definitions is 'Anyone may know the achievements.';
-comment on policy achievement_definitions_select_staff on gamification.achievement_definitions is 'Staff may know the achievements.';
+comment on policy achievement_definitions_select_any on gamification.achievement_definitions is 'Everyone may see the achievements.';
+comment on policy achievement_definitions_select_public on gamification.achievement_definitions is 'Everyone may see the achievements.';
+comment on policy achievement_definitions_select_staff on gamification.achievement_definitions is 'Staff may see the achievements.';
 comment on policy achievement_definitions_update_staff on gamification.achievement_definitions is 'Staff with gamification.manage change achievements.';

@@ -14,7 +14,7 @@ create table gamification.friend_links (
     constraint fk_friend_links_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table gamification.friend_links is 'Friends and requests, a row for each of the two, so that everyone''s are found by user_id. Written by functions alone, both rows at once.';
+comment on table gamification.friend_links is 'Friends and requests. Each pair has two rows, so that each person''s are found by user_id. Written by functions alone, both rows at once.';
 comment on column gamification.friend_links.status is 'requested: by user_id; received: from friend_id; accepted.';
 
 CREATE INDEX idx_friend_links_friend_id ON gamification.friend_links USING btree (friend_id);

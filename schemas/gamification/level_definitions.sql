@@ -15,7 +15,7 @@ create table gamification.level_definitions (
     constraint ck_level_definitions_title CHECK (((length(title) >= 1) AND (length(title) <= 80)))
 );
 
-comment on table gamification.level_definitions is 'Levels and the XP each asks for, from level 1 at 0 XP up without gaps. What people stand at is kept in user_xp: gamification.refresh_levels() follows a change.';
+comment on table gamification.level_definitions is 'Levels and the XP that each requires, from level 1 at 0 XP up without gaps. user_xp keeps the level of each person; gamification.refresh_levels() updates it after a change.';
 comment on column gamification.level_definitions.min_xp is 'Total XP from which a person has the level.';
 
 CREATE CONSTRAINT TRIGGER trg_level_definitions_assert_levels_rise AFTER INSERT OR DELETE OR UPDATE ON gamification.level_definitions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION gamification.assert_levels_rise();
@@ -53,7 +53,7 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'gamificat
 
 comment on policy level_definitions_delete_staff on gamification.level_definitions is 'Staff with gamification.manage remove levels that nobody has used.';
 comment on policy level_definitions_insert_staff on gamification.level_definitions is 'Staff with gamification.manage add levels.';
-comment on policy level_definitions_select_any on gamification.level_definitions is 'Anyone may know the levels.';
-comment on policy level_definitions_select_public on gamification.level_definitions is 'Anyone may know the levels.';
-comment on policy level_definitions_select_staff on gamification.level_definitions is 'Staff may know the levels.';
+comment on policy level_definitions_select_any on gamification.level_definitions is 'Everyone may see the levels.';
+comment on policy level_definitions_select_public on gamification.level_definitions is 'Everyone may see the levels.';
+comment on policy level_definitions_select_staff on gamification.level_definitions is 'Staff may see the levels.';
 comment on policy level_definitions_update_staff on gamification.level_definitions is 'Staff with gamification.manage change levels.';

@@ -16,7 +16,7 @@ create table gamification.quest_steps (
     constraint fk_quest_steps_quest FOREIGN KEY (quest_id) REFERENCES gamification.quests(id)
 );
 
-comment on table gamification.quest_steps is 'What a quest asks for.';
+comment on table gamification.quest_steps is 'Steps of a quest.';
 comment on column gamification.quest_steps.target is 'How often the step is to be done.';
 
 CREATE TRIGGER trg_quest_steps_set_updated_at BEFORE UPDATE ON gamification.quest_steps FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
@@ -50,7 +50,7 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'gamificat
 
 comment on policy quest_steps_delete_staff on gamification.quest_steps is 'Staff with gamification.manage remove steps of quests that nobody has used.';
 comment on policy quest_steps_insert_staff on gamification.quest_steps is 'Staff with gamification.manage add steps of quests.';
-comment on policy quest_steps_select_any on gamification.quest_steps is 'Anyone may know the steps of quests.';
-comment on policy quest_steps_select_public on gamification.quest_steps is 'Anyone may know the steps of quests.';
-comment on policy quest_steps_select_staff on gamification.quest_steps is 'Staff may know the steps of quests.';
+comment on policy quest_steps_select_any on gamification.quest_steps is 'Everyone may see the steps of quests.';
+comment on policy quest_steps_select_public on gamification.quest_steps is 'Everyone may see the steps of quests.';
+comment on policy quest_steps_select_staff on gamification.quest_steps is 'Staff may see the steps of quests.';
 comment on policy quest_steps_update_staff on gamification.quest_steps is 'Staff with gamification.manage change steps of quests.';

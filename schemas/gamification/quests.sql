@@ -26,7 +26,7 @@ create table gamification.quests (
 comment on table gamification.quests is 'Tasks in steps that are rewarded when all are done.';
 comment on column gamification.quests.recurrence is 'once, or again each day or week (from Monday) of the person''s own calendar.';
 comment on column gamification.quests.is_ordered is 'Whether a step waits for those before it.';
-comment on column gamification.quests.starts_at is 'Null: always was.';
+comment on column gamification.quests.starts_at is 'Null: it has always been open.';
 comment on column gamification.quests.ends_at is 'First moment it can no longer advance; null: never.';
 
 CREATE TRIGGER trg_quests_set_updated_at BEFORE UPDATE ON gamification.quests FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
@@ -60,7 +60,7 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'gamificat
 
 comment on policy quests_delete_staff on gamification.quests is 'Staff with gamification.manage remove quests that nobody has used.';
 comment on policy quests_insert_staff on gamification.quests is 'Staff with gamification.manage add quests.';
-comment on policy quests_select_any on gamification.quests is 'Anyone may know the quests.';
-comment on policy quests_select_public on gamification.quests is 'Anyone may know the quests.';
-comment on policy quests_select_staff on gamification.quests is 'Staff may know the quests.';
+comment on policy quests_select_any on gamification.quests is 'Everyone may see the quests.';
+comment on policy quests_select_public on gamification.quests is 'Everyone may see the quests.';
+comment on policy quests_select_staff on gamification.quests is 'Staff may see the quests.';
 comment on policy quests_update_staff on gamification.quests is 'Staff with gamification.manage change quests.';

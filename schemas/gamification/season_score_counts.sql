@@ -11,7 +11,7 @@ create table gamification.season_score_counts (
     constraint fk_season_score_counts_season FOREIGN KEY (season_id) REFERENCES gamification.seasons(id)
 );
 
-comment on table gamification.season_score_counts is 'How many players have which score, in buckets of 2^width scores, so that a rank is a sum of a few rows however many play. Kept by gamification.fold_season_scores().';
+comment on table gamification.season_score_counts is 'Number of players with each score, in buckets of 2^width scores, so that a rank is the sum of a few rows, however many people play. Kept by gamification.fold_season_scores().';
 comment on column gamification.season_score_counts.bucket is 'score >> width.';
 
 alter table gamification.season_score_counts enable row level security;
@@ -20,4 +20,4 @@ create policy season_score_counts_all_nobody on gamification.season_score_counts
 using (false)
 with check (false);
 
-comment on policy season_score_counts_all_nobody on gamification.season_score_counts is 'No client has a way in, whatever is granted.';
+comment on policy season_score_counts_all_nobody on gamification.season_score_counts is 'No client gets access, whatever is granted.';

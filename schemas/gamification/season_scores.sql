@@ -15,11 +15,11 @@ create table gamification.season_scores (
 );
 
 comment on table gamification.season_scores is 'XP of each person in each season, folded from the journal by gamification.fold_season_scores().';
-comment on column gamification.season_scores.score is 'Sum of the season''s events; below 0 where more was taken back than earned in it.';
+comment on column gamification.season_scores.score is 'Sum of the season''s events; below 0 if more was taken back than earned in it.';
 comment on column gamification.season_scores.folded_seq is 'seq of the newest event looked at.';
 comment on column gamification.season_scores.folded_at is 'last_event_at of the account when it was looked at.';
 comment on column gamification.season_scores.final_rank is 'Rank when the season was closed, equal scores sharing one; null: it is open.';
-comment on column gamification.season_scores.reward is 'What the final rank won; null: nothing.';
+comment on column gamification.season_scores.reward is 'The reward of the final rank; null: none.';
 
 CREATE INDEX idx_season_scores_season_id_score ON gamification.season_scores USING btree (season_id, score DESC, user_id DESC);
 CREATE INDEX idx_season_scores_user_id ON gamification.season_scores USING btree (user_id);

@@ -20,7 +20,7 @@ create table gamification.seasons (
 );
 
 comment on table gamification.seasons is 'Periods with a ranking of their own by the XP earned in them; they may overlap. A closed season never changes again.';
-comment on column gamification.seasons.ends_at is 'First moment after it; null: never ends.';
+comment on column gamification.seasons.ends_at is 'First moment after the season; null: it never ends.';
 comment on column gamification.seasons.rewards is 'Cosmetic rewards by final rank, as gamification.is_reward_table() describes; of several that fit the one with the lowest up_to_rank is won.';
 comment on column gamification.seasons.closed_at is 'When final ranks were settled; null: open.';
 
@@ -57,7 +57,7 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'gamificat
 
 comment on policy seasons_delete_staff on gamification.seasons is 'Staff with gamification.manage remove seasons that nobody has used.';
 comment on policy seasons_insert_staff on gamification.seasons is 'Staff with gamification.manage add seasons.';
-comment on policy seasons_select_any on gamification.seasons is 'Anyone may know the seasons.';
-comment on policy seasons_select_public on gamification.seasons is 'Anyone may know the seasons.';
-comment on policy seasons_select_staff on gamification.seasons is 'Staff may know the seasons.';
+comment on policy seasons_select_any on gamification.seasons is 'Everyone may see the seasons.';
+comment on policy seasons_select_public on gamification.seasons is 'Everyone may see the seasons.';
+comment on policy seasons_select_staff on gamification.seasons is 'Staff may see the seasons.';
 comment on policy seasons_update_staff on gamification.seasons is 'Staff with gamification.manage change seasons.';

@@ -11,8 +11,8 @@ create table gamification.user_achievements (
     constraint fk_user_achievements_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table gamification.user_achievements is 'Who unlocked what, once. Written by gamification.unlock_achievement() alone.';
-comment on column gamification.user_achievements.details is 'What the caller told about the occasion: an object of at most 4,096 characters.';
+comment on table gamification.user_achievements is 'Achievements that people unlocked, each once. Written by gamification.unlock_achievement() alone.';
+comment on column gamification.user_achievements.details is 'The occasion, as the caller described it: an object of at most 4,096 characters.';
 
 CREATE INDEX idx_user_achievements_achievement_id ON gamification.user_achievements USING btree (achievement_id);
 

@@ -14,7 +14,7 @@ create table gamification.user_quests (
 );
 
 comment on table gamification.user_quests is 'How far each person is in a quest. Written by gamification.advance_quest() alone.';
-comment on column gamification.user_quests.period_start is 'First day of the day or week it is for; 1970-01-01 where the quest does not recur.';
+comment on column gamification.user_quests.period_start is 'First day of the day or week it is for; 1970-01-01 if the quest does not recur.';
 comment on column gamification.user_quests.progress is 'Times done by step_order: {"1": 3, "2": 0}, never above the step''s target.';
 
 CREATE INDEX idx_user_quests_quest_id ON gamification.user_quests USING btree (quest_id);

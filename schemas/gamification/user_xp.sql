@@ -16,13 +16,13 @@ create table gamification.user_xp (
     constraint fk_user_xp_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 ) with (fillfactor=70);
 
-comment on table gamification.user_xp is 'One row for each person with all that a credit must know, written by the functions of the ledger alone: the total, which equals the sum of xp_events.xp_delta, and how often and when each source was credited (gamification.user_xp_sources shows that as rows). It is the lock under which a person''s events are numbered.';
-comment on column gamification.user_xp.current_xp_in_level is 'XP above what the level asks for.';
+comment on table gamification.user_xp is 'One row for each person with all that a credit needs, written by the functions of the ledger alone: the total, which equals the sum of xp_events.xp_delta, and how often and when each source was credited (gamification.user_xp_sources shows that as rows). It is the lock under which a person''s events are numbered.';
+comment on column gamification.user_xp.current_xp_in_level is 'XP above the minimum of the level.';
 comment on column gamification.user_xp.next_level_at is 'Total XP at which the next level begins; null: there is none.';
 comment on column gamification.user_xp.last_seq is 'seq of the person''s newest event.';
 comment on column gamification.user_xp.credits is 'By slot of the source: credits that were not reversed; null: none ever.';
 comment on column gamification.user_xp.credited_at is 'By slot of the source: when it was last credited; null: never.';
-comment on column gamification.user_xp.xp_on_day is 'By slot of the source: XP earned of it on the day (UTC) of credited_at.';
+comment on column gamification.user_xp.xp_on_day is 'By slot of the source: XP earned from it on the day (UTC) of credited_at.';
 
 alter table gamification.user_xp enable row level security;
 

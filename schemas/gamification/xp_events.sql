@@ -23,7 +23,7 @@ comment on table gamification.xp_events is 'The ledger: every change of a person
 comment on column gamification.xp_events.created_at is 'When the transaction began; events of a person took effect in the order of seq, not of this.';
 comment on column gamification.xp_events.seq is 'Numbers a person''s events from 1 without gaps.';
 comment on column gamification.xp_events.source_version is 'Version of the source that counted; null: a reward, a reversal or an opening balance.';
-comment on column gamification.xp_events.reference is 'What it was earned for, as the caller told: an object of at most 4,096 characters.';
+comment on column gamification.xp_events.reference is 'The occasion, as the caller described it: an object of at most 4,096 characters.';
 
 alter table gamification.xp_events enable row level security;
 

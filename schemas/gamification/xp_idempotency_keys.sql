@@ -10,7 +10,7 @@ create table gamification.xp_idempotency_keys (
     constraint ck_xp_idempotency_keys_key CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 );
 
-comment on table gamification.xp_idempotency_keys is 'Which event a key made, whatever its month. The event holds the request and the answer, so they are not kept twice. No foreign key: the account in user_xp has one, and the check would cost a tenth of a credit.';
+comment on table gamification.xp_idempotency_keys is 'The event that each key made, in whatever month. The event holds the request and the answer, so they are not kept twice. No foreign key: the account in user_xp has one, and the check would cost a tenth of a credit.';
 comment on column gamification.xp_idempotency_keys.reversed_at is 'When the event was taken back; null: it was not.';
 
 alter table gamification.xp_idempotency_keys enable row level security;
@@ -19,4 +19,4 @@ create policy xp_idempotency_keys_all_nobody on gamification.xp_idempotency_keys
 using (false)
 with check (false);
 
-comment on policy xp_idempotency_keys_all_nobody on gamification.xp_idempotency_keys is 'No client has a way in, whatever is granted.';
+comment on policy xp_idempotency_keys_all_nobody on gamification.xp_idempotency_keys is 'No client gets access, whatever is granted.';

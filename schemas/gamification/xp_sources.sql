@@ -28,13 +28,13 @@ create table gamification.xp_sources (
     constraint ex_xp_sources_validity EXCLUDE USING gist (util.uuid_as_inet(source_hash) inet_ops WITH =, tstzrange(valid_from, valid_to) WITH &&)
 );
 
-comment on table gamification.xp_sources is 'What earns XP and how much, in versions: at each moment at most one version of a source counts. Written by gamification.publish_xp_source() and end_xp_source().';
+comment on table gamification.xp_sources is 'Sources of XP and their worth, in versions: at each moment at most one version of a source counts. Written by gamification.publish_xp_source() and end_xp_source().';
 comment on column gamification.xp_sources.source_type is 'The kind of thing: lesson, course, quiz.';
-comment on column gamification.xp_sources.action_type is 'What was done to it: completed, passed.';
+comment on column gamification.xp_sources.action_type is 'The action: completed, passed.';
 comment on column gamification.xp_sources.source_hash is '128 bits of a hash of the names: the exclusion constraint has no equality for text.';
 comment on column gamification.xp_sources.slot is 'Place of the source in the arrays of user_xp, the same for all its versions. Beyond some 90 sources the arrays leave the row and credits become slower.';
 comment on column gamification.xp_sources.cooldown_sec is 'Seconds a person must wait between two credits of the source; 0: none.';
-comment on column gamification.xp_sources.daily_cap is 'Most XP a person earns of the source in one day (UTC, so that a change of time zone gives no second day); null: no cap.';
+comment on column gamification.xp_sources.daily_cap is 'Most XP that a person earns from the source in one day (UTC, so that a change of time zone gives no second day); null: no cap.';
 comment on column gamification.xp_sources.valid_to is 'First moment it no longer counts; null: open.';
 
 CREATE UNIQUE INDEX idx_xp_sources_slot ON gamification.xp_sources USING btree (slot) WHERE (version = 1);
@@ -57,6 +57,6 @@ using (true);
 create policy xp_sources_select_staff on gamification.xp_sources for select to staff
 using (true);
 
-comment on policy xp_sources_select_any on gamification.xp_sources is 'Anyone may know what earns XP.';
-comment on policy xp_sources_select_public on gamification.xp_sources is 'Anyone may know what earns XP.';
-comment on policy xp_sources_select_staff on gamification.xp_sources is 'Staff may know what earns XP.';
+comment on policy xp_sources_select_any on gamification.xp_sources is 'Everyone may see the sources of XP.';
+comment on policy xp_sources_select_public on gamification.xp_sources is 'Everyone may see the sources of XP.';
+comment on policy xp_sources_select_staff on gamification.xp_sources is 'Staff may see the sources of XP.';

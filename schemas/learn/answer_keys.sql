@@ -14,7 +14,7 @@ create table learn.answer_keys (
 
 comment on table learn.answer_keys is 'Right answers. No client reads this table; graders read it through learn.read_answer_keys().';
 comment on column learn.answer_keys.correct is 'As learn.set_answer_key() describes it; null: a person grades.';
-comment on column learn.answer_keys.guidance is 'What graders are told.';
+comment on column learn.answer_keys.guidance is 'A note for graders.';
 
 CREATE TRIGGER trg_answer_keys_set_updated_at BEFORE UPDATE ON learn.answer_keys FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 
@@ -26,4 +26,4 @@ create policy answer_keys_all_nobody on learn.answer_keys as restrictive for all
 using (false)
 with check (false);
 
-comment on policy answer_keys_all_nobody on learn.answer_keys is 'No client reads a right answer but graders, by the function that asks whether they are.';
+comment on policy answer_keys_all_nobody on learn.answer_keys is 'No client reads right answers; graders get them from a function that checks who they are.';

@@ -25,9 +25,9 @@ create table learn.assessment_items (
     constraint fk_assessment_items_assessment FOREIGN KEY (assessment_id, course_id) REFERENCES learn.assessments(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 
-comment on table learn.assessment_items is 'Questions, as their authors work on them. Right answers stand apart, in answer_keys.';
+comment on table learn.assessment_items is 'Questions, as their authors edit them. Right answers are in answer_keys.';
 comment on column learn.assessment_items.course_id is 'A copy of assessments.course_id.';
-comment on column learn.assessment_items.options is 'What can be chosen: [{"id": "a", "text": "..."}]; empty where nothing is chosen. A question that loses an option, or gets another type, loses its right answer.';
+comment on column learn.assessment_items.options is 'The options: [{"id": "a", "text": "..."}]; empty if there is nothing to choose. A question that loses an option, or gets another type, loses its right answer.';
 comment on column learn.assessment_items.penalty is 'Points taken off for a wrong answer; none for no answer.';
 comment on column learn.assessment_items.has_partial_credit is 'Whether a part of the answer earns a part of the points.';
 
@@ -59,7 +59,7 @@ create policy assessment_items_update_staff on learn.assessment_items for update
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy assessment_items_delete_staff on learn.assessment_items is 'Those who teach a course remove questions that nobody has used, staff with course.edit those of every course.';
-comment on policy assessment_items_insert_staff on learn.assessment_items is 'Those who teach a course add questions, staff with course.edit to every course.';
-comment on policy assessment_items_select_staff on learn.assessment_items is 'Those who teach a course or hold gradebook.read in it see its questions, staff with course.read_any or course.edit every course''s.';
-comment on policy assessment_items_update_staff on learn.assessment_items is 'Those who teach a course change questions, staff with course.edit those of every course.';
+comment on policy assessment_items_delete_staff on learn.assessment_items is 'Those who teach a course remove questions that nobody has used; staff with course.edit remove those of every course.';
+comment on policy assessment_items_insert_staff on learn.assessment_items is 'Those who teach a course add questions; staff with course.edit add them to every course.';
+comment on policy assessment_items_select_staff on learn.assessment_items is 'Those who teach a course or hold gradebook.read in it see its questions; staff with course.read_any or course.edit see those of every course.';
+comment on policy assessment_items_update_staff on learn.assessment_items is 'Those who teach a course change questions; staff with course.edit change those of every course.';

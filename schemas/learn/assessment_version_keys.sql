@@ -8,7 +8,7 @@ create table learn.assessment_version_keys (
 );
 
 comment on table learn.assessment_version_keys is 'Right answers of a publication. No client reads this table.';
-comment on column learn.assessment_version_keys.keys is '{item id: correct}, null where a person grades.';
+comment on column learn.assessment_version_keys.keys is '{item id: correct}, null if a person grades.';
 
 alter table learn.assessment_version_keys enable row level security;
 
@@ -18,4 +18,4 @@ create policy assessment_version_keys_all_nobody on learn.assessment_version_key
 using (false)
 with check (false);
 
-comment on policy assessment_version_keys_all_nobody on learn.assessment_version_keys is 'No client reads a right answer but graders, by the function that asks whether they are.';
+comment on policy assessment_version_keys_all_nobody on learn.assessment_version_keys is 'No client reads right answers; graders get them from a function that checks who they are.';

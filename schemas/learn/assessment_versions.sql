@@ -37,4 +37,4 @@ grant select on table learn.assessment_versions to staff;
 create policy assessment_versions_select_staff on learn.assessment_versions for select to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy assessment_versions_select_staff on learn.assessment_versions is 'Those who teach a course or hold gradebook.read in it see its publications of assessments, staff with course.read_any or course.edit every course''s.';
+comment on policy assessment_versions_select_staff on learn.assessment_versions is 'Those who teach a course or hold gradebook.read in it see its published assessments; staff with course.read_any or course.edit see those of every course.';

@@ -46,17 +46,17 @@ END) stored,
     constraint fk_assessments_version FOREIGN KEY (version_id, id) REFERENCES learn.assessment_versions(id, assessment_id)
 );
 
-comment on table learn.assessments is 'Quizzes, exams and practice of a lesson or a course. Attempts are made on what was published of them, in assessment_versions.';
-comment on column learn.assessments.lesson_id is 'Null: of the whole course.';
-comment on column learn.assessments.assessment_type is 'quiz, final_exam or practice; practice earns no XP and nothing waits for it.';
+comment on table learn.assessments is 'Quizzes, exams and practice of a lesson or a course. Attempts use the published versions, in assessment_versions.';
+comment on column learn.assessments.lesson_id is 'Null: for the whole course.';
+comment on column learn.assessments.assessment_type is 'quiz, final_exam or practice; practice earns no XP and is never required.';
 comment on column learn.assessments.time_limit_sec is 'Seconds; null: none.';
-comment on column learn.assessments.max_attempts is 'Null: as many as one likes.';
+comment on column learn.assessments.max_attempts is 'Null: no limit.';
 comment on column learn.assessments.results_shown is 'When learners see their results: at_once (when graded), after_close (not before closes_at) or never.';
-comment on column learn.assessments.review_shows is 'What they see then: score, or answers with the points of each too. Keys are shown to nobody.';
+comment on column learn.assessments.review_shows is 'Shown to learners then: score, or also answers with the points of each. Nobody sees the keys.';
 comment on column learn.assessments.opens_at is 'Null: at once.';
-comment on column learn.assessments.closes_at is 'When open attempts end, too; null: without an end.';
-comment on column learn.assessments.is_required is 'Whether it must be passed to complete the lesson or course; asked of those who read a publication of the course that is not older than it.';
-comment on column learn.assessments.published_at is 'When first; null: never.';
+comment on column learn.assessments.closes_at is 'When it closes and open attempts end; null: never.';
+comment on column learn.assessments.is_required is 'Whether it must be passed to complete the lesson or course. It counts only for learners whose publication of the course is not older than it.';
+comment on column learn.assessments.published_at is 'When it was first published; null: never.';
 
 CREATE INDEX idx_assessments_course_id ON learn.assessments USING btree (course_id);
 CREATE INDEX idx_assessments_lesson ON learn.assessments USING btree (lesson_id, course_id);
@@ -89,8 +89,8 @@ create policy assessments_update_staff on learn.assessments for update to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy assessments_delete_staff on learn.assessments is 'Those who teach a course remove assessments that nobody has used, staff with course.edit those of every course.';
-comment on policy assessments_insert_staff on learn.assessments is 'Those who teach a course add assessments, staff with course.edit to every course.';
+comment on policy assessments_delete_staff on learn.assessments is 'Those who teach a course remove assessments that nobody has used; staff with course.edit remove those of every course.';
+comment on policy assessments_insert_staff on learn.assessments is 'Those who teach a course add assessments; staff with course.edit add them to every course.';
 comment on policy assessments_select_enrolled on learn.assessments is 'Learners see the published assessments of courses they take.';
-comment on policy assessments_select_staff on learn.assessments is 'Learners see the published assessments of courses they take, those who teach a course or hold gradebook.read in it all of it, staff with course.read_any or course.edit every course''s.';
-comment on policy assessments_update_staff on learn.assessments is 'Those who teach a course change assessments, staff with course.edit those of every course.';
+comment on policy assessments_select_staff on learn.assessments is 'Learners see the published assessments of courses they take; those who teach a course or hold gradebook.read in it see all of its assessments; staff with course.read_any or course.edit see those of every course.';
+comment on policy assessments_update_staff on learn.assessments is 'Those who teach a course change assessments; staff with course.edit change those of every course.';

@@ -37,13 +37,13 @@ create table learn.assignments (
 );
 
 comment on table learn.assignments is 'Work to hand in, graded by a person.';
-comment on column learn.assignments.lesson_id is 'Null: of the whole course.';
-comment on column learn.assignments.due_at is 'For everyone; null: see due_after_days.';
+comment on column learn.assignments.lesson_id is 'Null: for the whole course.';
+comment on column learn.assignments.due_at is 'The deadline for everyone; null: see due_after_days.';
 comment on column learn.assignments.due_after_days is 'Days after the enrolment; null here and in due_at: no deadline.';
-comment on column learn.assignments.late_penalty_percent is 'Taken off for each day late that was begun.';
-comment on column learn.assignments.late_floor_percent is 'What late work is worth at least, of what it earned.';
+comment on column learn.assignments.late_penalty_percent is 'Percent taken off for each day late, the last one even if it has only begun.';
+comment on column learn.assignments.late_floor_percent is 'Percent of its points that late work keeps at least.';
 comment on column learn.assignments.is_required is 'Whether it must be passed to complete the lesson or course.';
-comment on column learn.assignments.published_at is 'When first; null: never.';
+comment on column learn.assignments.published_at is 'When it was first published; null: never.';
 
 CREATE INDEX idx_assignments_course_id ON learn.assignments USING btree (course_id);
 CREATE INDEX idx_assignments_lesson ON learn.assignments USING btree (lesson_id, course_id);
@@ -73,8 +73,8 @@ create policy assignments_update_staff on learn.assignments for update to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy assignments_delete_staff on learn.assignments is 'Those who teach a course remove assignments that nobody has used, staff with course.edit those of every course.';
-comment on policy assignments_insert_staff on learn.assignments is 'Those who teach a course add assignments, staff with course.edit to every course.';
+comment on policy assignments_delete_staff on learn.assignments is 'Those who teach a course remove assignments that nobody has used; staff with course.edit remove those of every course.';
+comment on policy assignments_insert_staff on learn.assignments is 'Those who teach a course add assignments; staff with course.edit add them to every course.';
 comment on policy assignments_select_enrolled on learn.assignments is 'Learners see the published assignments of courses they take.';
-comment on policy assignments_select_staff on learn.assignments is 'Learners see the published assignments of courses they take, those who teach a course or hold gradebook.read in it all of it, staff with course.read_any or course.edit every course''s.';
-comment on policy assignments_update_staff on learn.assignments is 'Those who teach a course change assignments, staff with course.edit those of every course.';
+comment on policy assignments_select_staff on learn.assignments is 'Learners see the published assignments of courses they take; those who teach a course or hold gradebook.read in it see all of its assignments; staff with course.read_any or course.edit see those of every course.';
+comment on policy assignments_update_staff on learn.assignments is 'Those who teach a course change assignments; staff with course.edit change those of every course.';

@@ -26,13 +26,13 @@ create table learn.attempt_results (
     constraint fk_attempt_results_graded_by FOREIGN KEY (graded_by) REFERENCES public.profiles(id)
 );
 
-comment on table learn.attempt_results is 'What attempts earned.';
-comment on column learn.attempt_results.version is 'Rises with each grading; a grader names the one they saw.';
-comment on column learn.attempt_results.item_points is '{item id: points}, null where a person has yet to grade, below 0 where a penalty was taken off.';
-comment on column learn.attempt_results.score is 'Points, never below 0; so far, until graded_at.';
-comment on column learn.attempt_results.graded_by is 'Who graded last; null: nobody had to.';
+comment on table learn.attempt_results is 'Results of attempts.';
+comment on column learn.attempt_results.version is 'Rises with each grading; a grader sends the one they saw.';
+comment on column learn.attempt_results.item_points is '{item id: points}, null if a person has yet to grade, below 0 if a penalty was taken off.';
+comment on column learn.attempt_results.score is 'Points, never below 0; preliminary until graded_at.';
+comment on column learn.attempt_results.graded_by is 'The person who graded last; null: nobody had to.';
 comment on column learn.attempt_results.graded_at is 'When all items were graded; null: not yet.';
-comment on column learn.attempt_results.shown_at is 'From when the learner sees it; null: never.';
+comment on column learn.attempt_results.shown_at is 'The time from which the learner sees it; null: never.';
 
 CREATE INDEX idx_attempt_results_assessment_id ON learn.attempt_results USING btree (assessment_id, user_id);
 CREATE INDEX idx_attempt_results_course_id ON learn.attempt_results USING btree (course_id, user_id);
@@ -54,4 +54,4 @@ create policy attempt_results_select_staff on learn.attempt_results for select t
 using ((((user_id = ( SELECT auth.uid() AS uid)) AND (shown_at <= now())) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
 comment on policy attempt_results_select_own on learn.attempt_results is 'Learners see their own once they are shown.';
-comment on policy attempt_results_select_staff on learn.attempt_results is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy attempt_results_select_staff on learn.attempt_results is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

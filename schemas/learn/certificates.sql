@@ -29,13 +29,13 @@ create table learn.certificates (
     constraint fk_certificates_version FOREIGN KEY (version_id, course_id) REFERENCES content.content_versions(id, course_id)
 );
 
-comment on table learn.certificates is 'Who completed which publication of a course. Revoked, never deleted; one that is not revoked a person and course.';
-comment on column learn.certificates.number is 'What people call it by; no secret.';
-comment on column learn.certificates.verify_hash is '64 random hexadecimal digits: who has them may see the certificate.';
-comment on column learn.certificates.holder_name is 'As it was then.';
-comment on column learn.certificates.course_title is 'As it was then.';
-comment on column learn.certificates.metadata is 'The course''s certificate_settings, as they were.';
-comment on column learn.certificates.issued_by is 'Null: by completing the course.';
+comment on table learn.certificates is 'Certificates of people who completed a publication of a course. Revoked, never deleted; a person has at most one for a course that is not revoked.';
+comment on column learn.certificates.number is 'The number by which people refer to it; not secret.';
+comment on column learn.certificates.verify_hash is '64 random hexadecimal digits; anyone who knows them may see the certificate.';
+comment on column learn.certificates.holder_name is 'As it was when the certificate was issued.';
+comment on column learn.certificates.course_title is 'As it was when the certificate was issued.';
+comment on column learn.certificates.metadata is 'The course''s certificate_settings, as they were when it was issued.';
+comment on column learn.certificates.issued_by is 'The person who issued it; null: the completion of the course did.';
 
 CREATE INDEX idx_certificates_course ON learn.certificates USING btree (course_id, issued_at, id);
 CREATE INDEX idx_certificates_issued_by ON learn.certificates USING btree (issued_by);
@@ -57,4 +57,4 @@ create policy certificates_select_staff on learn.certificates for select to staf
 using (((user_id = ( SELECT auth.uid() AS uid)) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'certificate.manage'::text) AS has_permission)));
 
 comment on policy certificates_select_own on learn.certificates is 'Learners see their own.';
-comment on policy certificates_select_staff on learn.certificates is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any or certificate.manage everyone''s.';
+comment on policy certificates_select_staff on learn.certificates is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any or certificate.manage see everyone''s.';

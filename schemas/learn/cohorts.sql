@@ -32,13 +32,13 @@ create table learn.cohorts (
 
 comment on table learn.cohorts is 'Groups that take a course together, with a number of seats.';
 comment on column learn.cohorts.course_is_visible is 'A copy of courses.is_visible.';
-comment on column learn.cohorts.seats is 'Null: as many as come. Never below seats_taken.';
-comment on column learn.cohorts.seats_taken is 'By those who learn in it or completed it.';
+comment on column learn.cohorts.seats is 'Null: no limit. Never below seats_taken.';
+comment on column learn.cohorts.seats_taken is 'Seats of people who take the course in it or completed it.';
 comment on column learn.cohorts.waiting_count is 'People on its waitlist.';
 comment on column learn.cohorts.enroll_from is 'Null: at once.';
 comment on column learn.cohorts.enroll_until is 'Null: without an end.';
-comment on column learn.cohorts.access_until is 'When the enrolments of its members expire; null: never. A change counts for later ones.';
-comment on column learn.cohorts.is_visible is 'Whether anyone may know it.';
+comment on column learn.cohorts.access_until is 'When the enrolments of its members expire; null: never. A change counts for later enrolments.';
+comment on column learn.cohorts.is_visible is 'Whether everyone may see it.';
 
 CREATE INDEX idx_cohorts_course ON learn.cohorts USING btree (course_id, course_is_visible);
 
@@ -73,9 +73,9 @@ create policy cohorts_update_staff on learn.cohorts for update to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy cohorts_delete_staff on learn.cohorts is 'Those who teach a course remove cohorts that nobody has used, staff with course.edit those of every course.';
-comment on policy cohorts_insert_staff on learn.cohorts is 'Those who teach a course add cohorts, staff with course.edit to every course.';
-comment on policy cohorts_select_any on learn.cohorts is 'Anyone may know published cohorts of a course that was published.';
-comment on policy cohorts_select_public on learn.cohorts is 'Anyone may know published cohorts of a course that was published.';
-comment on policy cohorts_select_staff on learn.cohorts is 'Those who teach a course see all of them, staff with course.read_any or course.edit every course''s.';
-comment on policy cohorts_update_staff on learn.cohorts is 'Those who teach a course change cohorts, staff with course.edit those of every course.';
+comment on policy cohorts_delete_staff on learn.cohorts is 'Those who teach a course remove cohorts that nobody has used; staff with course.edit remove those of every course.';
+comment on policy cohorts_insert_staff on learn.cohorts is 'Those who teach a course add cohorts; staff with course.edit add them to every course.';
+comment on policy cohorts_select_any on learn.cohorts is 'Everyone may see published cohorts of a course that was published.';
+comment on policy cohorts_select_public on learn.cohorts is 'Everyone may see published cohorts of a course that was published.';
+comment on policy cohorts_select_staff on learn.cohorts is 'Those who teach a course see all of its cohorts; staff with course.read_any or course.edit see those of every course.';
+comment on policy cohorts_update_staff on learn.cohorts is 'Those who teach a course change cohorts; staff with course.edit change those of every course.';

@@ -25,12 +25,12 @@ create table learn.enrollments (
     constraint fk_enrollments_version FOREIGN KEY (version_id, course_id) REFERENCES content.content_versions(id, course_id)
 );
 
-comment on table learn.enrollments is 'Who takes or took which course: one row a person and course, with the publication that they read. It opens nothing by itself; what they may read is asked of schema access.';
-comment on column learn.enrollments.version_id is 'The publication they read, until they take up a newer one.';
-comment on column learn.enrollments.status is 'active, completed, dropped (left by the learner or taken out) or expired. Without a row: never enrolled.';
-comment on column learn.enrollments.source is 'What opened the course when they enrolled: free, role, purchase, subscription, referral, grant, test, teacher, or staff who enrolled them.';
+comment on table learn.enrollments is 'People who take or took a course: one row for each person and course, with the publication that they read. It grants no access; schema access decides what they may read.';
+comment on column learn.enrollments.version_id is 'The publication they read, until they adopt a newer one.';
+comment on column learn.enrollments.status is 'active, completed, dropped (left by the learner or taken out) or expired. No row: never enrolled.';
+comment on column learn.enrollments.source is 'The source of their access when they enrolled: free, role, purchase, subscription, referral, grant, test or teacher; or staff, if staff enrolled them.';
 comment on column learn.enrollments.ended_at is 'When it was dropped or expired.';
-comment on column learn.enrollments.expires_at is 'From when it no longer counts; null: never.';
+comment on column learn.enrollments.expires_at is 'The time from which it no longer counts; null: none.';
 
 CREATE INDEX idx_enrollments_active ON learn.enrollments USING btree (course_id, enrolled_at, id) WHERE (status = 'active'::text);
 CREATE INDEX idx_enrollments_cohort ON learn.enrollments USING btree (cohort_id, course_id);
@@ -53,4 +53,4 @@ create policy enrollments_select_staff on learn.enrollments for select to staff
 using (((user_id = ( SELECT auth.uid() AS uid)) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
 comment on policy enrollments_select_own on learn.enrollments is 'Learners see their own.';
-comment on policy enrollments_select_staff on learn.enrollments is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy enrollments_select_staff on learn.enrollments is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

@@ -11,7 +11,7 @@ create table learn.lesson_analytics (
     constraint fk_lesson_analytics_progress FOREIGN KEY (user_id, lesson_id) REFERENCES learn.user_progress(user_id, lesson_id)
 );
 
-comment on table learn.lesson_analytics is 'What learners did in a lesson''s player. Time and position stand in user_progress.';
+comment on table learn.lesson_analytics is 'Learners'' actions in a lesson''s player. Time and position are in user_progress.';
 comment on column learn.lesson_analytics.interactions is 'How often: {"pause": 3, "seek": 1}, under names that the app chooses.';
 
 CREATE INDEX idx_lesson_analytics_course_id ON learn.lesson_analytics USING btree (course_id);
@@ -32,4 +32,4 @@ create policy lesson_analytics_select_staff on learn.lesson_analytics for select
 using (((user_id = ( SELECT auth.uid() AS uid)) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
 comment on policy lesson_analytics_select_own on learn.lesson_analytics is 'Learners see their own.';
-comment on policy lesson_analytics_select_staff on learn.lesson_analytics is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy lesson_analytics_select_staff on learn.lesson_analytics is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

@@ -13,7 +13,7 @@ create table learn.live_session_links (
     constraint fk_live_session_links_session FOREIGN KEY (session_id, course_id) REFERENCES learn.live_sessions(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 
-comment on table learn.live_session_links is 'Where a meeting is held and its recording. Learners get them by learn.join_live_session().';
+comment on table learn.live_session_links is 'The address and the recording of a meeting. Learners get them from learn.join_live_session().';
 comment on column learn.live_session_links.course_id is 'A copy of live_sessions.course_id.';
 
 CREATE INDEX idx_live_session_links_course_id ON learn.live_session_links USING btree (course_id);
@@ -39,6 +39,6 @@ create policy live_session_links_update_staff on learn.live_session_links for up
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy live_session_links_insert_staff on learn.live_session_links is 'Those who teach a course add where meetings are held, staff with course.edit to every course.';
-comment on policy live_session_links_select_staff on learn.live_session_links is 'Those who teach a course or hold gradebook.read in it see where its meetings are held, staff with course.read_any or course.edit every course''s.';
-comment on policy live_session_links_update_staff on learn.live_session_links is 'Those who teach a course change where meetings are held, staff with course.edit those of every course.';
+comment on policy live_session_links_insert_staff on learn.live_session_links is 'Those who teach a course add addresses of meetings; staff with course.edit add them to every course.';
+comment on policy live_session_links_select_staff on learn.live_session_links is 'Those who teach a course or hold gradebook.read in it see the addresses of its meetings; staff with course.read_any or course.edit see those of every course.';
+comment on policy live_session_links_update_staff on learn.live_session_links is 'Those who teach a course change addresses of meetings; staff with course.edit change those of every course.';

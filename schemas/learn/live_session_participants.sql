@@ -15,12 +15,12 @@ create table learn.live_session_participants (
     constraint fk_live_session_participants_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table learn.live_session_participants is 'Who took part in a meeting, and how long.';
+comment on table learn.live_session_participants is 'The people who took part in a meeting, and how long.';
 comment on column learn.live_session_participants.course_id is 'A copy of live_sessions.course_id.';
-comment on column learn.live_session_participants.role is 'host (whoever teaches) or learner.';
-comment on column learn.live_session_participants.joined_at is 'The last time.';
-comment on column learn.live_session_participants.left_at is 'The last time; null: still there.';
-comment on column learn.live_session_participants.attended_sec is 'Seconds of earlier stays, without one that lasts.';
+comment on column learn.live_session_participants.role is 'host (a teacher of the course) or learner.';
+comment on column learn.live_session_participants.joined_at is 'When they last joined.';
+comment on column learn.live_session_participants.left_at is 'When they last left; null: still there.';
+comment on column learn.live_session_participants.attended_sec is 'Seconds of earlier stays; a stay that has not ended is not counted.';
 
 CREATE INDEX idx_live_session_participants_course_id ON learn.live_session_participants USING btree (course_id);
 CREATE INDEX idx_live_session_participants_user_id ON learn.live_session_participants USING btree (user_id, joined_at);
@@ -38,4 +38,4 @@ create policy live_session_participants_select_staff on learn.live_session_parti
 using (((user_id = ( SELECT auth.uid() AS uid)) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
 comment on policy live_session_participants_select_own on learn.live_session_participants is 'Learners see their own.';
-comment on policy live_session_participants_select_staff on learn.live_session_participants is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy live_session_participants_select_staff on learn.live_session_participants is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

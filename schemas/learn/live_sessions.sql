@@ -31,10 +31,10 @@ create table learn.live_sessions (
     constraint fk_live_sessions_lesson FOREIGN KEY (lesson_id, course_id) REFERENCES content.lessons(id, course_id) ON UPDATE CASCADE
 );
 
-comment on table learn.live_sessions is 'Meetings of a course. Where they are held stands apart, in live_session_links.';
-comment on column learn.live_sessions.lesson_id is 'Null: of the whole course.';
+comment on table learn.live_sessions is 'Meetings of a course. Their addresses are in live_session_links.';
+comment on column learn.live_sessions.lesson_id is 'Null: for the whole course.';
 comment on column learn.live_sessions.cohort_id is 'For this cohort alone; null: for all.';
-comment on column learn.live_sessions.max_participants is 'Besides teachers; null: no limit.';
+comment on column learn.live_sessions.max_participants is 'Participants at most, not counting teachers; null: no limit.';
 
 CREATE INDEX idx_live_sessions_cohort ON learn.live_sessions USING btree (cohort_id, course_id);
 CREATE INDEX idx_live_sessions_course_id ON learn.live_sessions USING btree (course_id, scheduled_at, id);
@@ -63,7 +63,7 @@ create policy live_sessions_update_staff on learn.live_sessions for update to st
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
-comment on policy live_sessions_insert_staff on learn.live_sessions is 'Those who teach a course add meetings, staff with course.edit to every course.';
+comment on policy live_sessions_insert_staff on learn.live_sessions is 'Those who teach a course add meetings; staff with course.edit add them to every course.';
 comment on policy live_sessions_select_enrolled on learn.live_sessions is 'Learners see the meetings of courses they take.';
-comment on policy live_sessions_select_staff on learn.live_sessions is 'Learners see the meetings of courses they take, those who teach a course or hold gradebook.read in it all of it, staff with course.read_any or course.edit every course''s.';
-comment on policy live_sessions_update_staff on learn.live_sessions is 'Those who teach a course change meetings, staff with course.edit those of every course.';
+comment on policy live_sessions_select_staff on learn.live_sessions is 'Learners see the meetings of courses they take; those who teach a course or hold gradebook.read in it see all of its meetings; staff with course.read_any or course.edit see those of every course.';
+comment on policy live_sessions_update_staff on learn.live_sessions is 'Those who teach a course change meetings; staff with course.edit change those of every course.';

@@ -16,7 +16,7 @@ create table learn.proctoring_events (
     constraint fk_proctoring_events_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table learn.proctoring_events is 'What a learner''s own browser reported during an attempt; hints for graders, no proof.';
+comment on table learn.proctoring_events is 'Reports of a learner''s own browser during an attempt; hints for graders, not proof.';
 comment on column learn.proctoring_events.file_id is 'A screenshot; null: none.';
 
 CREATE INDEX idx_proctoring_events_attempt ON learn.proctoring_events USING btree (attempt_id, occurred_at);
@@ -31,4 +31,4 @@ grant select on table learn.proctoring_events to staff;
 create policy proctoring_events_select_staff on learn.proctoring_events for select to staff
 using (((course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
-comment on policy proctoring_events_select_staff on learn.proctoring_events is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy proctoring_events_select_staff on learn.proctoring_events is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

@@ -16,9 +16,9 @@ create table learn.proctoring_sessions (
     constraint fk_proctoring_sessions_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table learn.proctoring_sessions is 'What watched over an attempt. For graders; the learner sees none of it.';
-comment on column learn.proctoring_sessions.screenshot_ids is 'Files, in the schema that keeps files.';
-comment on column learn.proctoring_sessions.analysis is 'What a back end found, in its own terms.';
+comment on table learn.proctoring_sessions is 'Proctoring of an attempt. For graders; the learner sees none of it.';
+comment on column learn.proctoring_sessions.screenshot_ids is 'Ids of files in the schema that keeps files.';
+comment on column learn.proctoring_sessions.analysis is 'Findings of a back end, in its own format.';
 
 CREATE INDEX idx_proctoring_sessions_course_id ON learn.proctoring_sessions USING btree (course_id);
 CREATE INDEX idx_proctoring_sessions_user_id ON learn.proctoring_sessions USING btree (user_id);
@@ -33,4 +33,4 @@ grant select on table learn.proctoring_sessions to staff;
 create policy proctoring_sessions_select_staff on learn.proctoring_sessions for select to staff
 using (((course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
-comment on policy proctoring_sessions_select_staff on learn.proctoring_sessions is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy proctoring_sessions_select_staff on learn.proctoring_sessions is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

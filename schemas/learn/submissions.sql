@@ -36,13 +36,13 @@ create table learn.submissions (
     constraint fk_submissions_graded_by FOREIGN KEY (graded_by) REFERENCES public.profiles(id)
 );
 
-comment on table learn.submissions is 'What learners handed in, and what it earned. Late policy and points are those of that moment.';
-comment on column learn.submissions.id is 'Chosen by the client, so that a repeated request is known.';
-comment on column learn.submissions.course_id is 'Of the enrolment.';
-comment on column learn.submissions.file_ids is 'Files, in the schema that keeps files.';
-comment on column learn.submissions.penalty_percent is 'Taken off what it earned.';
-comment on column learn.submissions.version is 'Rises with each grading; a grader names the one they saw.';
-comment on column learn.submissions.raw_points is 'Before the penalty.';
+comment on table learn.submissions is 'Work that learners handed in, and its points. Late policy and points of the assignment are those of that moment.';
+comment on column learn.submissions.id is 'Chosen by the client, so that a repeated request is recognised.';
+comment on column learn.submissions.course_id is 'The course of the enrolment.';
+comment on column learn.submissions.file_ids is 'Ids of files in the schema that keeps files.';
+comment on column learn.submissions.penalty_percent is 'Percent taken off its points.';
+comment on column learn.submissions.version is 'Rises with each grading; a grader sends the one they saw.';
+comment on column learn.submissions.raw_points is 'Points before the penalty.';
 
 CREATE INDEX idx_submissions_course_id ON learn.submissions USING btree (course_id, submitted_at, id);
 CREATE INDEX idx_submissions_graded_by ON learn.submissions USING btree (graded_by);
@@ -64,4 +64,4 @@ create policy submissions_select_staff on learn.submissions for select to staff
 using (((user_id = ( SELECT auth.uid() AS uid)) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
 comment on policy submissions_select_own on learn.submissions is 'Learners see their own.';
-comment on policy submissions_select_staff on learn.submissions is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy submissions_select_staff on learn.submissions is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

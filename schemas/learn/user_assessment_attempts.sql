@@ -24,11 +24,11 @@ create table learn.user_assessment_attempts (
     constraint fk_user_assessment_attempts_version FOREIGN KEY (version_id, assessment_id) REFERENCES learn.assessment_versions(id, assessment_id)
 );
 
-comment on table learn.user_assessment_attempts is 'Attempts at assessments, one open at a time for a person and assessment. Scores stand apart, in attempt_results, because learners see them later or never.';
-comment on column learn.user_assessment_attempts.course_id is 'Of the enrolment.';
+comment on table learn.user_assessment_attempts is 'Attempts at assessments, one open at a time for a person and assessment. Scores are in attempt_results, because learners see them later or never.';
+comment on column learn.user_assessment_attempts.course_id is 'The course of the enrolment.';
 comment on column learn.user_assessment_attempts.status is 'open, submitted (a person grades) or graded.';
-comment on column learn.user_assessment_attempts.deadline_at is 'By the server''s clock; null: none. What comes later is not taken.';
-comment on column learn.user_assessment_attempts.was_late is 'Whether the deadline ended it; what was saved before counts.';
+comment on column learn.user_assessment_attempts.deadline_at is 'By the server''s clock; null: none. Later answers are ignored.';
+comment on column learn.user_assessment_attempts.was_late is 'Whether the deadline ended it; then the saved answers count.';
 comment on column learn.user_assessment_attempts.answers is '{item id: answer}, as learn.save_answers() describes them.';
 
 CREATE INDEX idx_user_assessment_attempts_course_id ON learn.user_assessment_attempts USING btree (course_id, started_at, id);
@@ -53,4 +53,4 @@ create policy user_assessment_attempts_select_staff on learn.user_assessment_att
 using (((user_id = ( SELECT auth.uid() AS uid)) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
 comment on policy user_assessment_attempts_select_own on learn.user_assessment_attempts is 'Learners see their own.';
-comment on policy user_assessment_attempts_select_staff on learn.user_assessment_attempts is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy user_assessment_attempts_select_staff on learn.user_assessment_attempts is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

@@ -18,11 +18,11 @@ create table learn.user_progress (
     constraint fk_user_progress_lesson FOREIGN KEY (lesson_id) REFERENCES content.lessons(id)
 ) with (fillfactor=85);
 
-comment on table learn.user_progress is 'How far learners are in lessons. Without a row: not started.';
-comment on column learn.user_progress.course_id is 'Of the enrolment; where the lesson moved since, it is still this one for the learner.';
+comment on table learn.user_progress is 'How far learners are in lessons. No row: not started.';
+comment on column learn.user_progress.course_id is 'The course of the enrolment; it stays the same for the learner if the lesson moves.';
 comment on column learn.user_progress.status is 'in_progress or completed.';
 comment on column learn.user_progress.watch_time_sec is 'Seconds watched or read, at most a few times as fast as the clock.';
-comment on column learn.user_progress.last_position_sec is 'Where to go on: seconds from the start.';
+comment on column learn.user_progress.last_position_sec is 'Where to resume: seconds from the start.';
 
 CREATE INDEX idx_user_progress_course_user ON learn.user_progress USING btree (course_id, user_id);
 CREATE INDEX idx_user_progress_lesson_id ON learn.user_progress USING btree (lesson_id);
@@ -41,4 +41,4 @@ create policy user_progress_select_staff on learn.user_progress for select to st
 using (((user_id = ( SELECT auth.uid() AS uid)) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
 comment on policy user_progress_select_own on learn.user_progress is 'Learners see their own.';
-comment on policy user_progress_select_staff on learn.user_progress is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy user_progress_select_staff on learn.user_progress is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

@@ -21,10 +21,10 @@ create table learn.waitlist_entries (
     constraint fk_waitlist_entries_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table learn.waitlist_entries is 'Who waits for a seat; who came first gets it.';
+comment on table learn.waitlist_entries is 'People who wait for a seat; the first to come gets it.';
 comment on column learn.waitlist_entries.entry_no is 'Rises in the order in which people came, as each takes it under the course''s lock.';
-comment on column learn.waitlist_entries.cohort_id is 'Null: for the course, in no cohort.';
-comment on column learn.waitlist_entries.source is 'staff, who are asked nothing; null: what opens the course to them is asked when there is a seat.';
+comment on column learn.waitlist_entries.cohort_id is 'Null: a seat in the course, in no cohort.';
+comment on column learn.waitlist_entries.source is 'staff: staff enrolled them, and their access is not checked; null: it is checked when a seat is free.';
 comment on column learn.waitlist_entries.expires_at is 'When the enrolment is to end; null: as the cohort says.';
 comment on column learn.waitlist_entries.status is 'waiting, enrolled (got a seat) or left (gave up).';
 
@@ -47,4 +47,4 @@ create policy waitlist_entries_select_staff on learn.waitlist_entries for select
 using (((user_id = ( SELECT auth.uid() AS uid)) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'progress.read_any'::text) AS has_permission)));
 
 comment on policy waitlist_entries_select_own on learn.waitlist_entries is 'Learners see their own.';
-comment on policy waitlist_entries_select_staff on learn.waitlist_entries is 'Those who teach a course or hold gradebook.read in it see its learners'', staff with progress.read_any everyone''s.';
+comment on policy waitlist_entries_select_staff on learn.waitlist_entries is 'Those who teach a course or hold gradebook.read in it see those of its learners; staff with progress.read_any see everyone''s.';

@@ -30,12 +30,12 @@ create table public.profiles (
     constraint ck_profiles_username CHECK ((username ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$'::text))
 );
 
-comment on table public.profiles is 'One row for each person, with what others may see. Its id is the login''s (auth.users.id) but no foreign key: a deleted login leaves a pseudonymised profile that orders and certificates name.';
-comment on column public.profiles.username is 'Unique whatever its case; 3 to 32 letters, digits, dots, dashes and underscores.';
+comment on table public.profiles is 'One row for each person, with what others may see. Its id is the login''s (auth.users.id) but not a foreign key: a deleted login leaves a pseudonymised profile that orders and certificates name.';
+comment on column public.profiles.username is 'Unique regardless of case; 3 to 32 letters, digits, dots, dashes and underscores.';
 comment on column public.profiles.username_key is 'username in lower case, for lookups.';
 comment on column public.profiles.locale is 'Language and perhaps region: fr, en, ar-DZ.';
 comment on column public.profiles.time_zone is 'IANA name, such as Africa/Algiers.';
-comment on column public.profiles.country is 'ISO 3166-1 alpha-2; null: not told.';
+comment on column public.profiles.country is 'ISO 3166-1 alpha-2; null: not given.';
 comment on column public.profiles.is_public is 'Whether the person wants to be seen by others.';
 comment on column public.profiles.status is 'active; inactive: closed by its owner; suspended: by a moderator; pending: not confirmed. Only an active person holds roles.';
 comment on column public.profiles.erased_at is 'When personal data was removed on request; null: it was not. An erased person is not active.';
@@ -76,5 +76,5 @@ with check ((id = ( SELECT auth.uid() AS uid)));
 comment on policy profiles_select_own on public.profiles is 'Users see themselves, and people who want to be seen.';
 comment on policy profiles_select_public on public.profiles is 'Anyone sees people who want to be seen.';
 comment on policy profiles_select_staff on public.profiles is 'Staff with profile.read_any see everyone.';
-comment on policy profiles_update_own on public.profiles is 'Users edit themselves; the columns are chosen by the grant.';
-comment on policy profiles_update_staff on public.profiles is 'Staff edit themselves.';
+comment on policy profiles_update_own on public.profiles is 'Users edit their own profile; the grant limits the columns.';
+comment on policy profiles_update_staff on public.profiles is 'Staff edit their own profile.';

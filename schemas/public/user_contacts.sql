@@ -26,7 +26,7 @@ create table public.user_contacts (
 );
 
 comment on table public.user_contacts is 'How to reach a person. Private, and so not in the row that others may read.';
-comment on column public.user_contacts.email is 'The login''s address; follows it when it changes, and cannot be changed here.';
+comment on column public.user_contacts.email is 'The login''s address; it changes with the login and cannot be changed here.';
 comment on column public.user_contacts.email_key is 'email in lower case, for lookups.';
 comment on column public.user_contacts.country is 'ISO 3166-1 alpha-2 of the postal address.';
 

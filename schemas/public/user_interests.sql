@@ -10,8 +10,8 @@ create table public.user_interests (
     constraint fk_user_interests_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table public.user_interests is 'What a person wants to learn about, in their own words.';
-comment on column public.user_interests.interest_key is 'interest in lower case: one row a word.';
+comment on table public.user_interests is 'Topics that a person wants to learn about, in their own words.';
+comment on column public.user_interests.interest_key is 'interest in lower case; a person has each only once.';
 
 alter table public.user_interests enable row level security;
 

@@ -27,5 +27,5 @@ using (true);
 create policy permissions_select_staff on rbac.permissions for select to staff
 using (true);
 
-comment on policy permissions_select_any on rbac.permissions is 'Every user may read permissions: it is no secret what there is.';
+comment on policy permissions_select_any on rbac.permissions is 'Every user may read permissions: they are not secret.';
 comment on policy permissions_select_staff on rbac.permissions is 'Staff read permissions.';

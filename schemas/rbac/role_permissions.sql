@@ -16,7 +16,7 @@ create table rbac.role_permissions (
     constraint fk_role_permissions_role FOREIGN KEY (role_id) REFERENCES rbac.roles(id)
 );
 
-comment on table rbac.role_permissions is 'Which role gives which permission, and when. End a row instead of deleting it: the past stays known.';
+comment on table rbac.role_permissions is 'Permissions that roles give, and when. End a row instead of deleting it, so that the past stays known.';
 comment on column rbac.role_permissions.valid_from is '-infinity: from the beginning.';
 comment on column rbac.role_permissions.valid_to is 'Null: without an end.';
 
@@ -36,5 +36,5 @@ using (true);
 create policy role_permissions_select_staff on rbac.role_permissions for select to staff
 using (true);
 
-comment on policy role_permissions_select_any on rbac.role_permissions is 'Every user may read what each role may do: it is no secret what there is.';
+comment on policy role_permissions_select_any on rbac.role_permissions is 'Every user may read what each role may do: that is not secret.';
 comment on policy role_permissions_select_staff on rbac.role_permissions is 'Staff read what each role may do.';

@@ -19,7 +19,7 @@ create table rbac.roles (
 );
 
 comment on table rbac.roles is 'Bundles of permissions that people hold.';
-comment on column rbac.roles.is_staff is 'Whether its holders wear the hat, the database role staff. The hat alone opens nothing.';
+comment on column rbac.roles.is_staff is 'Whether requests of its holders run as database role staff. That role alone grants nothing.';
 comment on column rbac.roles.is_indispensable is 'Whether at least one person must always hold it globally and without an end.';
 comment on column rbac.roles.assigned_to_new is 'login: given to every new login. anonymous_login: to every anonymous sign-in. Null: to neither.';
 
@@ -37,5 +37,5 @@ using (true);
 create policy roles_select_staff on rbac.roles for select to staff
 using (true);
 
-comment on policy roles_select_any on rbac.roles is 'Every user may read roles: it is no secret what there is.';
+comment on policy roles_select_any on rbac.roles is 'Every user may read roles: they are not secret.';
 comment on policy roles_select_staff on rbac.roles is 'Staff read roles.';

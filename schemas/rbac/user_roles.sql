@@ -21,7 +21,7 @@ create table rbac.user_roles (
     constraint fk_user_roles_user FOREIGN KEY (user_id) REFERENCES public.profiles(id)
 );
 
-comment on table rbac.user_roles is 'Who holds which role, everywhere or in one school, course or engagement. Written by rbac.grant_role() and rbac.revoke_role() alone; every change is in role_grants_log.';
+comment on table rbac.user_roles is 'Roles that people hold, everywhere or in one school, course or engagement. Written by rbac.grant_role() and rbac.revoke_role() alone; every change is in role_grants_log.';
 comment on column rbac.user_roles.scope_id is 'Id of the school, course or engagement; null for global grants.';
 comment on column rbac.user_roles.assigned_by is 'Null: the system.';
 comment on column rbac.user_roles.expires_at is 'The role counts until then; null: without an end.';

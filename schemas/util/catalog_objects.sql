@@ -20,4 +20,4 @@ create policy catalog_objects_all_nobody on util.catalog_objects as restrictive 
 using (false)
 with check (false);
 
-comment on policy catalog_objects_all_nobody on util.catalog_objects is 'No client has a way in, whatever is granted.';
+comment on policy catalog_objects_all_nobody on util.catalog_objects is 'No client gets access, whatever is granted.';

@@ -26,4 +26,4 @@ create policy catalog_runs_all_nobody on util.catalog_runs as restrictive for al
 using (false)
 with check (false);
 
-comment on policy catalog_runs_all_nobody on util.catalog_runs is 'No client has a way in, whatever is granted.';
+comment on policy catalog_runs_all_nobody on util.catalog_runs is 'No client gets access, whatever is granted.';

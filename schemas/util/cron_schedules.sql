@@ -21,7 +21,7 @@ create table util.cron_schedules (
     constraint ck_cron_schedules_time_zone CHECK (((time_zone ~ '^(UTC|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+)+)$'::text) AND (timezone(time_zone, '2000-01-01 00:00:00+00'::timestamp with time zone) IS NOT NULL)))
 );
 
-comment on table util.cron_schedules is 'Jobs that come again. One that was missed runs once when somebody ticks again; one that still waits is not enqueued twice.';
+comment on table util.cron_schedules is 'Recurring jobs. A job that was missed runs once when ticks resume; one that still waits is not enqueued twice.';
 comment on column util.cron_schedules.cron is 'Minute, hour, day of the month, month, day of the week (0 and 7: Sunday): numbers, lists, ranges, steps. Where both days are restricted, either may match.';
 comment on column util.cron_schedules.time_zone is 'IANA name, such as Africa/Algiers. A local time that the clock skips runs at the first instant after; one that it shows twice runs once, so intervals are better kept in UTC.';
 comment on column util.cron_schedules.next_run_at is 'When it is due next, kept by the database; null while it is not active.';
@@ -38,4 +38,4 @@ create policy cron_schedules_all_nobody on util.cron_schedules as restrictive fo
 using (false)
 with check (false);
 
-comment on policy cron_schedules_all_nobody on util.cron_schedules is 'No client has a way in, whatever is granted.';
+comment on policy cron_schedules_all_nobody on util.cron_schedules is 'No client gets access, whatever is granted.';

@@ -40,4 +40,4 @@ create policy declared_files_all_nobody on util.declared_files as restrictive fo
 using (false)
 with check (false);
 
-comment on policy declared_files_all_nobody on util.declared_files is 'No client has a way in, whatever is granted.';
+comment on policy declared_files_all_nobody on util.declared_files is 'No client gets access, whatever is granted.';

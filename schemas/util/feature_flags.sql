@@ -15,10 +15,10 @@ create table util.feature_flags (
     constraint ck_feature_flags_rollout_percent CHECK (((rollout_percent >= 0) AND (rollout_percent <= 100)))
 );
 
-comment on table util.feature_flags is 'Switches for parts of the product. Clients never read it: they ask util.is_enabled().';
+comment on table util.feature_flags is 'Switches for parts of the product. Clients never read it: they call util.is_enabled().';
 comment on column util.feature_flags.is_enabled is 'False switches the flag off for everyone.';
-comment on column util.feature_flags.rollout_percent is 'Share of users, 0 to 100, for whom an enabled flag is on; the same users as long as it grows.';
-comment on column util.feature_flags.cohorts is 'Names of roles whose holders have an enabled flag on whatever the percentage.';
+comment on column util.feature_flags.rollout_percent is 'Percent of users, 0 to 100, for whom an enabled flag is on; users who have it keep it when the number grows.';
+comment on column util.feature_flags.cohorts is 'Names of roles whose holders have an enabled flag on, whatever the percentage.';
 
 CREATE TRIGGER trg_feature_flags_set_updated_at BEFORE UPDATE ON util.feature_flags FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 
@@ -43,5 +43,5 @@ with check (( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'feature_f
 
 comment on policy feature_flags_delete_staff on util.feature_flags is 'Staff who manage flags remove them.';
 comment on policy feature_flags_insert_staff on util.feature_flags is 'Staff who manage flags add them.';
-comment on policy feature_flags_select_staff on util.feature_flags is 'Staff who manage flags read them; nobody else does.';
+comment on policy feature_flags_select_staff on util.feature_flags is 'Only staff who manage flags read them.';
 comment on policy feature_flags_update_staff on util.feature_flags is 'Staff who manage flags change them.';

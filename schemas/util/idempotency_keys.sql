@@ -11,7 +11,7 @@ create table util.idempotency_keys (
     constraint ck_idempotency_keys_key CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 );
 
-comment on table util.idempotency_keys is 'What was asked under a key and what was answered, in the transaction of the effect itself. No foreign key to profiles: the system and visitors have keys too.';
+comment on table util.idempotency_keys is 'The request and the answer of each key, stored in the transaction of the effect itself. No foreign key to profiles: the system and visitors have keys too.';
 comment on column util.idempotency_keys.scope is 'The function that the key was given to.';
 comment on column util.idempotency_keys.request_hash is 'sha256 (hex) of the request as jsonb.';
 comment on column util.idempotency_keys.response is 'The answer to repeat; null only inside the transaction that works on it.';
@@ -22,4 +22,4 @@ create policy idempotency_keys_all_nobody on util.idempotency_keys as restrictiv
 using (false)
 with check (false);
 
-comment on policy idempotency_keys_all_nobody on util.idempotency_keys is 'No client has a way in, whatever is granted.';
+comment on policy idempotency_keys_all_nobody on util.idempotency_keys is 'No client gets access, whatever is granted.';

@@ -23,4 +23,4 @@ create policy job_handlers_all_nobody on util.job_handlers as restrictive for al
 using (false)
 with check (false);
 
-comment on policy job_handlers_all_nobody on util.job_handlers is 'No client has a way in, whatever is granted.';
+comment on policy job_handlers_all_nobody on util.job_handlers is 'No client gets access, whatever is granted.';

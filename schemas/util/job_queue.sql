@@ -39,7 +39,7 @@ END AND ((status = 'dead'::text) = (died_at IS NOT NULL)))),
 ) with (fillfactor=40, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=10000);
 
 comment on table util.job_queue is 'Jobs that are not finished. A completed one is deleted and lives on in job_runs. Written by the functions of this schema alone.';
-comment on column util.job_queue.payload is 'What the job is about; 64 KiB as it is stored.';
+comment on column util.job_queue.payload is 'Arguments of the job; at most 64 KiB as it is stored.';
 comment on column util.job_queue.priority is 'Lower ones first.';
 comment on column util.job_queue.run_at is 'When the job is due; a retry moves it.';
 comment on column util.job_queue.status is 'ready: waits for its time or a worker. running: a worker holds the lease. dead: its attempts are used up, util.retry_dead_job() gives it new ones.';
@@ -61,4 +61,4 @@ create policy job_queue_all_nobody on util.job_queue as restrictive for all to a
 using (false)
 with check (false);
 
-comment on policy job_queue_all_nobody on util.job_queue is 'No client has a way in, whatever is granted.';
+comment on policy job_queue_all_nobody on util.job_queue is 'No client gets access, whatever is granted.';

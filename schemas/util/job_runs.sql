@@ -28,4 +28,4 @@ create policy job_runs_all_nobody on util.job_runs as restrictive for all to ano
 using (false)
 with check (false);
 
-comment on policy job_runs_all_nobody on util.job_runs is 'No client has a way in, whatever is granted.';
+comment on policy job_runs_all_nobody on util.job_runs is 'No client gets access, whatever is granted.';

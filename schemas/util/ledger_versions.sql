@@ -16,4 +16,4 @@ create policy ledger_versions_all_nobody on util.ledger_versions as restrictive 
 using (false)
 with check (false);
 
-comment on policy ledger_versions_all_nobody on util.ledger_versions is 'No client has a way in, whatever is granted.';
+comment on policy ledger_versions_all_nobody on util.ledger_versions is 'No client gets access, whatever is granted.';

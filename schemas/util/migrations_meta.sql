@@ -41,4 +41,4 @@ create policy migrations_meta_all_nobody on util.migrations_meta as restrictive 
 using (false)
 with check (false);
 
-comment on policy migrations_meta_all_nobody on util.migrations_meta is 'No client has a way in, whatever is granted.';
+comment on policy migrations_meta_all_nobody on util.migrations_meta is 'No client gets access, whatever is granted.';

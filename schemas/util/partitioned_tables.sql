@@ -15,12 +15,12 @@ create table util.partitioned_tables (
     constraint ck_partitioned_tables_retention CHECK ((((archive_rule = 'detach'::text) = (retention_months IS NOT NULL)) AND (retention_months > 0)))
 );
 
-comment on table util.partitioned_tables is 'Journals with a partition for each month (UTC). util.ensure_partitions() makes those that lack.';
+comment on table util.partitioned_tables is 'Journals with a partition for each month (UTC). util.ensure_partitions() makes those that are missing.';
 comment on column util.partitioned_tables.parent_name is 'schema.table of the journal.';
 comment on column util.partitioned_tables.months_ahead is 'Months to keep ready beyond this one.';
 comment on column util.partitioned_tables.retention_months is 'Full months after which a partition is retired; null: never.';
 comment on column util.partitioned_tables.archive_rule is 'keep: partitions stay. detach: retired ones are detached and left as tables of their own.';
-comment on column util.partitioned_tables.before_retire is 'schema.function, called as f(p_partition regclass) and returning void in a transaction of its own before a partition is detached; again where a run was interrupted. Null: nothing to keep.';
+comment on column util.partitioned_tables.before_retire is 'schema.function, called as f(p_partition regclass) and returning void in a transaction of its own before a partition is detached; called again after an interrupted run. Null: nothing to keep.';
 
 CREATE TRIGGER trg_partitioned_tables_set_updated_at BEFORE UPDATE ON util.partitioned_tables FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 
@@ -33,4 +33,4 @@ create policy partitioned_tables_all_nobody on util.partitioned_tables as restri
 using (false)
 with check (false);
 
-comment on policy partitioned_tables_all_nobody on util.partitioned_tables is 'No client has a way in, whatever is granted.';
+comment on policy partitioned_tables_all_nobody on util.partitioned_tables is 'No client gets access, whatever is granted.';

@@ -18,4 +18,4 @@ create policy seeded_rows_all_nobody on util.seeded_rows as restrictive for all 
 using (false)
 with check (false);
 
-comment on policy seeded_rows_all_nobody on util.seeded_rows is 'No client has a way in, whatever is granted.';
+comment on policy seeded_rows_all_nobody on util.seeded_rows is 'No client gets access, whatever is granted.';

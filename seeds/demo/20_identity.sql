@@ -1,4 +1,4 @@
--- Written only while the profile still has the name it was made with: an edit is kept.
+-- Written only while the profile has the name it was made with, so that an edit is kept.
 update public.profiles as p
 set
     username = persona.username,

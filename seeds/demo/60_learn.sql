@@ -1,4 +1,4 @@
--- Learners at several points: one in the middle, one who completed a course that is archived since.
+-- Learners at several points: one in the middle, one who completed a course that is now archived.
 insert into learn.cohorts (
     id, course_id, title, seats, starts_at, ends_at, enroll_until, is_published
 )

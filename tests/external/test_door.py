@@ -262,7 +262,7 @@ def test_an_error_says_what_and_what_to_do(world: World) -> None:
         "code": "PT403",
         "details": "role.grant_denied",
         "hint": "Ask someone who holds the permission role.grant.",
-        "message": "you may not assign roles here",
+        "message": "you may not assign roles in this scope",
     }
     taken = world.someone(LEARNER)("POST", "/my_interests", {"interest": "PYTHON"}, ROLLED_BACK)
     assert (taken.status, taken.body["code"]) == (409, "23505")

@@ -139,6 +139,21 @@ OVERLOOKED = [
         "grant all on app.v to public, anon, authenticated, staff, service_role;",
         "view-revokes-all",
     ),
+    ("up", "comment on table app.x is 'Seats; who comes first gets one.';", "plain-english"),
+    ("up", "comment on table app.x is 'What it holds is\nnever deleted.';", "plain-english"),
+    ("function", "-- Rows, where they lack.\nselect 1;", "plain-english"),
+    (
+        "policy",
+        "-- Whoever can edit this\n-- could promote themselves.\nselect 1;",
+        "plain-english",
+    ),
+    (
+        "function",
+        "create or replace function app.f() returns void language plpgsql as $$ begin "
+        "raise sqlstate 'PT409' using message = format('who waits is %s', v_place), "
+        "detail = 'a.b', hint = 'Wait.'; end; $$;",
+        "plain-english",
+    ),
 ]
 _PLACES = {
     "up": "migrations/app/20260101000001_x.sql",
@@ -180,6 +195,17 @@ ACCEPTED = [
         "up",
         "create table app.x (id int constraint pk_x primary key); "
         "comment on table app.x is 'x'; alter table app.x enable row level security;",
+    ),
+    ("up", "comment on table app.x is 'Who takes or took which course, and what it opens.';"),
+    ("up", "comment on table app.x is 'What the caller may do when a seat is free.';"),
+    ("up", "comment on table app.x is 'Who is next? The role that you lack says it.';"),
+    ("up", "comment on table app.x is 'Servers lack the role. No lack of rows.';"),
+    ("up", "-- What lacks is old: it was applied.\nselect 1;"),
+    ("down", "comment on table app.x is 'Who waits gets one.';"),
+    (
+        "up",
+        "comment on table app.x is 'Who waits gets one.'; "
+        "comment on table app.x is 'People who wait get one.';",
     ),
 ]
 

@@ -51,11 +51,12 @@ inner join content.courses as c on o.course_id = c.id
 where c.is_visible and o.valid_from <= now() and (o.valid_to is null or o.valid_to > now());
 
 comment on view access.effective_access is
-'Who may read which course, or one lesson of it, at this moment, why and until when: a row for '
-'each reason. What anyone may read, by a preview or a tier of rank 0, is not listed.';
+'Courses and single lessons that each person may read at this moment, with the reason and its '
+'end: a row for each reason. Access that everyone has, by a preview or a tier of rank 0, is not '
+'listed.';
 comment on column access.effective_access.lesson_id is 'Null: every lesson of the course.';
 comment on column access.effective_access.source_type is
-'teacher, role (a tier''s), or what gave the entitlement.';
+'teacher, role (of a tier), or the source of the entitlement.';
 comment on column access.effective_access.valid_to is 'Null: without an end.';
 
 revoke all on access.effective_access from public, anon, authenticated, staff, service_role;

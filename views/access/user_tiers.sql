@@ -26,10 +26,10 @@ where
     and e.revoked_at is null;
 
 comment on view access.user_tiers is
-'The tiers that people have at this moment, and why; a person may have one twice. Rank 0, which is '
-'everyone''s, is not listed.';
+'The tiers that people have at this moment, and why; a person may have one twice. Rank 0, which '
+'everyone has, is not listed.';
 comment on column access.user_tiers.source_type is
-'role, or what gave the entitlement.';
+'role, or the source of the entitlement.';
 comment on column access.user_tiers.valid_to is 'Null: without an end.';
 
 revoke all on access.user_tiers from public, anon, authenticated, staff, service_role;

@@ -14,10 +14,10 @@ select
 from gamification.achievement_definitions as d;
 
 comment on view api.achievements is
-'What can be achieved.';
+'Achievements that people can unlock.';
 comment on column api.achievements.conditions is
-'When it is unlocked by itself: {"metric": "level", "at_least": 5} and the like; null: a '
-'back end unlocks it.';
+'Condition that unlocks it automatically: {"metric": "level", "at_least": 5} and the like; null: '
+'a back end unlocks it.';
 comment on column api.achievements.is_active is
 'Whether it can still be unlocked.';
 

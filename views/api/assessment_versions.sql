@@ -15,7 +15,7 @@ select
 from learn.assessment_versions as v;
 
 comment on view api.assessment_versions is
-'What was published of assessments, for those who teach the course.';
+'Published versions of assessments, for those who teach the course.';
 
 revoke all on api.assessment_versions from public, anon, authenticated, staff, service_role;
 grant select on api.assessment_versions to staff, service_role;

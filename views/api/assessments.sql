@@ -26,7 +26,7 @@ select
 from learn.assessments as a;
 
 comment on view api.assessments is
-'Quizzes, exams and practice of courses that the caller takes, or teaches.';
+'Quizzes, exams and practice of courses that the caller takes or teaches.';
 
 revoke all on api.assessments from public, anon, authenticated, staff, service_role;
 grant select on api.assessments to authenticated, staff, service_role;

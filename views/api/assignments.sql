@@ -21,7 +21,7 @@ select
 from learn.assignments as a;
 
 comment on view api.assignments is
-'Work to hand in, of courses that the caller takes, or teaches.';
+'Work to hand in, of courses that the caller takes or teaches.';
 
 revoke all on api.assignments from public, anon, authenticated, staff, service_role;
 grant select on api.assignments to authenticated, staff, service_role;

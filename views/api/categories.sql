@@ -12,7 +12,7 @@ select
 from content.categories as c;
 
 comment on view api.categories is
-'What courses are about, as a tree.';
+'Subjects of courses, as a tree.';
 
 revoke all on api.categories from public, anon, authenticated, staff, service_role;
 grant select on api.categories to anon, authenticated, staff, service_role;

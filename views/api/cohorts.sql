@@ -20,8 +20,8 @@ select
 from learn.cohorts as g;
 
 comment on view api.cohorts is
-'Groups that take a course together: published ones, and for those who teach the course all of '
-'them.';
+'Groups that take a course together. Everyone sees published ones; those who teach the course see '
+'all of them.';
 
 revoke all on api.cohorts from public, anon, authenticated, staff, service_role;
 grant select on api.cohorts to anon, authenticated, staff, service_role;

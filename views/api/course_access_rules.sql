@@ -9,7 +9,7 @@ select
 from access.course_access_rules as r;
 
 comment on view api.course_access_rules is
-'What opens a course: any one of its rules.';
+'Rules that open a course; any one of them is enough.';
 comment on column api.course_access_rules.product_id is
 'Buying this product.';
 comment on column api.course_access_rules.course_is_visible is

@@ -9,9 +9,7 @@ select
 from content.course_instructors as i;
 
 comment on view api.course_instructors is
-'Who teaches a course. Those who lead it add and remove others.';
-comment on column api.course_instructors.position is
-'Order in which they are named.';
+'The people who teach a course. Leads add and remove others.';
 comment on column api.course_instructors.is_lead is
 'Whether they may change who else teaches it.';
 comment on column api.course_instructors.course_is_visible is

@@ -15,11 +15,11 @@ from content.course_stats as s;
 comment on view api.course_stats is
 'Counts of each course.';
 comment on column api.course_stats.active_count is
-'Of those, who learn now.';
+'Of those, the people who learn now.';
 comment on column api.course_stats.rating_sum is
-'Of ratings from 1 to 5: divide by rating_count.';
+'Sum of ratings from 1 to 5: divide it by rating_count.';
 comment on column api.course_stats.duration_sec is
-'Of its published lessons.';
+'Seconds of its published lessons.';
 comment on column api.course_stats.course_is_visible is
 'A copy of the course''s is_visible.';
 

@@ -7,7 +7,7 @@ select
 from content.course_tags as ct;
 
 comment on view api.course_tags is
-'Which tags a course has.';
+'Tags of each course.';
 comment on column api.course_tags.course_is_visible is
 'A copy of the course''s is_visible.';
 

@@ -16,8 +16,8 @@ select
 from content.content_version_lessons as v;
 
 comment on view api.course_version_lessons is
-'The lessons of a publication: the outline of what learners enrolled with, and for those who teach '
-'the course of every one.';
+'The lessons of a publication. Learners see the outline of the publication they enrolled with; '
+'those who teach the course see every one.';
 
 revoke all on api.course_version_lessons from public, anon, authenticated, staff, service_role;
 grant select on api.course_version_lessons to authenticated, staff, service_role;

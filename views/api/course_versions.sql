@@ -10,7 +10,8 @@ select
 from content.content_versions as v;
 
 comment on view api.course_versions is
-'Each publication of a course: for learners those they enrolled with, for those who teach it all.';
+'Publications of courses. Learners see those they enrolled with; those who teach the course see '
+'all.';
 
 revoke all on api.course_versions from public, anon, authenticated, staff, service_role;
 grant select on api.course_versions to authenticated, staff, service_role;

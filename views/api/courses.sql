@@ -33,11 +33,12 @@ comment on view api.courses is
 'Courses that were published; for those who teach them, and for staff with course.read_any or '
 'course.edit, drafts too. Filter by is_published for the catalogue, or use search_courses.';
 comment on column api.courses.access_tier is
-'What it asks for: the name of a tier, paid_oneoff or closed. A label; can_read_course decides.';
+'The access it requires: the name of a tier, paid_oneoff or closed. A label; can_read_course '
+'decides.';
 comment on column api.courses.status is
 'draft, under_review, published or archived.';
 comment on column api.courses.version_id is
-'What those who enrol now will read.';
+'The publication for people who enrol now.';
 
 revoke all on api.courses from public, anon, authenticated, staff, service_role;
 grant select on api.courses to anon, authenticated, staff, service_role;

@@ -12,7 +12,7 @@ from util.feature_flags as f;
 
 comment on view api.feature_flags is
 'Switches for parts of the product, for staff with feature_flag.manage and back ends. Everyone '
-'else asks is_enabled.';
+'else calls is_enabled.';
 
 revoke all on api.feature_flags from public, anon, authenticated, staff, service_role;
 grant select, delete on api.feature_flags to staff, service_role;

@@ -10,7 +10,7 @@ select
 from content.instructor_profiles as p;
 
 comment on view api.instructor_profiles is
-'How those who teach present themselves; back ends write others''.';
+'Profiles in which teachers present themselves; back ends write those of others.';
 
 revoke all on api.instructor_profiles from public, anon, authenticated, staff, service_role;
 grant select on api.instructor_profiles to anon, authenticated, staff, service_role;

@@ -10,7 +10,7 @@ select
 from access.lesson_access_overrides as o;
 
 comment on view api.lesson_access_overrides is
-'Lessons that a lower tier opens than their course asks for.';
+'Lessons that are open to a lower tier than their course.';
 
 revoke all on api.lesson_access_overrides from public, anon, authenticated, staff, service_role;
 grant select on api.lesson_access_overrides to staff, service_role;

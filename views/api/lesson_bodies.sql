@@ -12,7 +12,7 @@ select
 from content.lesson_bodies as b;
 
 comment on view api.lesson_bodies is
-'What lessons teach, as their authors work on it. Learners read what was frozen of it.';
+'The content of lessons, as their authors edit it. Learners read frozen copies of it.';
 
 revoke all on api.lesson_bodies from public, anon, authenticated, staff, service_role;
 grant select on api.lesson_bodies to staff, service_role;

@@ -18,10 +18,10 @@ select
 from content.lessons as l;
 
 comment on view api.lessons is
-'What the catalogue shows of lessons. Published by publish_lesson, put in order by '
-'reorder_lessons; what they teach stands in lesson_bodies.';
+'Lessons as the catalogue shows them. publish_lesson publishes them, reorder_lessons orders them; '
+'their content is in lesson_bodies.';
 comment on column api.lessons.course_id is
-'The course of its module; follows it when the lesson moves.';
+'The course of its module; it changes when the lesson moves.';
 comment on column api.lessons.lesson_order is
 'Order in the module, from 1.';
 comment on column api.lessons.lesson_type is

@@ -9,7 +9,7 @@ select
 from gamification.level_definitions as d;
 
 comment on view api.level_definitions is
-'Levels and the XP each asks for.';
+'Levels and the XP that each requires.';
 
 revoke all on api.level_definitions from public, anon, authenticated, staff, service_role;
 grant select on api.level_definitions to anon, authenticated, staff, service_role;

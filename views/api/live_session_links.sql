@@ -9,7 +9,7 @@ select
 from learn.live_session_links as k;
 
 comment on view api.live_session_links is
-'Where meetings are held and their recordings, for those who teach the course.';
+'Addresses and recordings of meetings, for those who teach the course.';
 
 revoke all on api.live_session_links from public, anon, authenticated, staff, service_role;
 grant select on api.live_session_links to staff, service_role;

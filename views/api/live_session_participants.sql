@@ -10,7 +10,8 @@ select
 from learn.live_session_participants as p;
 
 comment on view api.live_session_participants is
-'Who took part in meetings, for those who teach the course and staff with progress.read_any.';
+'People who took part in meetings, for those who teach the course and staff with '
+'progress.read_any.';
 
 revoke all on api.live_session_participants from public, anon, authenticated, staff, service_role;
 grant select on api.live_session_participants to staff, service_role;

@@ -18,8 +18,7 @@ select
 from learn.live_sessions as s;
 
 comment on view api.live_sessions is
-'Meetings of courses that the caller takes, or teaches; join_live_session says where they are '
-'held.';
+'Meetings of courses that the caller takes or teaches; join_live_session returns their addresses.';
 
 revoke all on api.live_sessions from public, anon, authenticated, staff, service_role;
 grant select on api.live_sessions to authenticated, staff, service_role;

@@ -13,7 +13,7 @@ select
 from content.modules as m;
 
 comment on view api.modules is
-'Parts of a course. Published by publish_module, put in order by reorder_modules.';
+'Parts of a course. publish_module publishes them, reorder_modules orders them.';
 comment on column api.modules.module_order is
 'Order in the course, from 1.';
 comment on column api.modules.course_is_visible is

@@ -8,7 +8,7 @@ from gamification.user_achievements as a
 where a.user_id = (select auth.uid());
 
 comment on view api.my_achievements is
-'What the caller has unlocked.';
+'Achievements that the caller has unlocked.';
 
 revoke all on api.my_achievements from public, anon, authenticated, staff, service_role;
 grant select on api.my_achievements to authenticated, staff;

@@ -15,7 +15,7 @@ from learn.attempt_results as r
 where r.user_id = (select auth.uid());
 
 comment on view api.my_attempt_results is
-'What the caller''s attempts earned, once it is shown; review_attempt says more.';
+'Results of the caller''s attempts, once they are shown; review_attempt returns more.';
 
 revoke all on api.my_attempt_results from public, anon, authenticated, staff, service_role;
 grant select on api.my_attempt_results to authenticated, staff;

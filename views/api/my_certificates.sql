@@ -15,7 +15,7 @@ from learn.certificates as c
 where c.user_id = (select auth.uid());
 
 comment on view api.my_certificates is
-'The caller''s certificates. Whoever is given verify_hash can see one with verify_certificate.';
+'The caller''s certificates. Anyone who knows verify_hash can see one with verify_certificate.';
 
 revoke all on api.my_certificates from public, anon, authenticated, staff, service_role;
 grant select on api.my_certificates to authenticated, staff;

@@ -17,7 +17,7 @@ from access.user_entitlements as e
 where e.user_id = (select auth.uid());
 
 comment on view api.my_entitlements is
-'What was opened to the caller, and why.';
+'Courses and tiers that are open to the caller, and why.';
 comment on column api.my_entitlements.source_type is
 'purchase, subscription, referral, grant or test.';
 

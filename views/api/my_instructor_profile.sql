@@ -11,7 +11,7 @@ from content.instructor_profiles as p
 where p.user_id = (select auth.uid());
 
 comment on view api.my_instructor_profile is
-'How the caller presents themselves as a teacher: one row, once it was inserted.';
+'The caller''s profile as a teacher: one row, once it is inserted.';
 
 revoke all on api.my_instructor_profile from public, anon, authenticated, staff, service_role;
 grant select on api.my_instructor_profile to staff;

@@ -9,7 +9,7 @@ from learn.lesson_analytics as a
 where a.user_id = (select auth.uid());
 
 comment on view api.my_lesson_analytics is
-'What the caller did in players, as their app reported it.';
+'The caller''s actions in lesson players, as their app reported them.';
 
 revoke all on api.my_lesson_analytics from public, anon, authenticated, staff, service_role;
 grant select on api.my_lesson_analytics to authenticated, staff;

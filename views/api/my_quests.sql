@@ -14,7 +14,7 @@ comment on view api.my_quests is
 comment on column api.my_quests.progress is
 'Times done by step_order: {"1": 3, "2": 0}.';
 comment on column api.my_quests.period_start is
-'First day of the day or week; 1970-01-01 where the quest does not recur.';
+'First day of the day or week; 1970-01-01 if the quest does not recur.';
 
 revoke all on api.my_quests from public, anon, authenticated, staff, service_role;
 grant select on api.my_quests to authenticated, staff;

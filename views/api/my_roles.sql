@@ -13,7 +13,7 @@ from rbac.user_roles as ur
 where ur.user_id = (select auth.uid());
 
 comment on view api.my_roles is
-'The roles that the caller holds. What they add up to is told by my_permissions.';
+'The roles that the caller holds. my_permissions returns the resulting permissions.';
 comment on column api.my_roles.scope_type is
 'global, school, course or engagement.';
 

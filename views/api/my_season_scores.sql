@@ -15,7 +15,7 @@ comment on view api.my_season_scores is
 comment on column api.my_season_scores.folded_seq is
 'seq of the newest event counted.';
 comment on column api.my_season_scores.final_rank is
-'Equal scores share one; null: the season is open.';
+'Equal scores share a rank; null: the season is open.';
 
 revoke all on api.my_season_scores from public, anon, authenticated, staff, service_role;
 grant select on api.my_season_scores to authenticated, staff;

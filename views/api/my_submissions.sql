@@ -24,7 +24,7 @@ from learn.submissions as s
 where s.user_id = (select auth.uid());
 
 comment on view api.my_submissions is
-'What the caller handed in, and what it earned.';
+'Work that the caller handed in, and its points.';
 
 revoke all on api.my_submissions from public, anon, authenticated, staff, service_role;
 grant select on api.my_submissions to authenticated, staff;

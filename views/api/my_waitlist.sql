@@ -11,7 +11,7 @@ from learn.waitlist_entries as w
 where w.user_id = (select auth.uid());
 
 comment on view api.my_waitlist is
-'Seats that the caller waits or waited for; my_waitlist_position says how many come first.';
+'Seats that the caller waits or waited for; my_waitlist_position returns their place.';
 
 revoke all on api.my_waitlist from public, anon, authenticated, staff, service_role;
 grant select on api.my_waitlist to authenticated, staff;

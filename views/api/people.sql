@@ -18,7 +18,7 @@ select
 from public.profiles as p;
 
 comment on view api.people is
-'Everyone, for staff with profile.read_any; other staff see themselves and who wants to be '
+'Everyone, for staff with profile.read_any; other staff see themselves and people who want to be '
 'seen. Back ends set the status here.';
 comment on column api.people.username_key is
 'username in lower case: look people up by it.';

@@ -13,7 +13,7 @@ select
     r.graded_at,
     r.shown_at,
     r.updated_at,
-    -- Of their own work they see what the assessment shows to learners: review_attempt().
+    -- Of their own work they see only what the assessment shows to learners: review_attempt().
     case
         when coalesce(r.user_id <> (select auth.uid()), true) then r.item_points
     end as item_points,
@@ -23,10 +23,10 @@ select
 from learn.attempt_results as r;
 
 comment on view api.people_attempt_results is
-'What attempts earned, for those who teach the course and staff with progress.read_any.';
+'Results of attempts, for those who teach the course and staff with progress.read_any.';
 comment on column api.people_attempt_results.item_points is
-'{item id: points}, null where a person has yet to grade, below 0 where a penalty was taken '
-'off. Null of the caller''s own attempts.';
+'{item id: points}, null if a person has yet to grade, below 0 if a penalty was taken off. Null '
+'for the caller''s own attempts.';
 
 revoke all on api.people_attempt_results from public, anon, authenticated, staff, service_role;
 grant select on api.people_attempt_results to staff, service_role;

@@ -16,8 +16,8 @@ select
 from learn.user_assessment_attempts as t;
 
 comment on view api.people_attempts is
-'Attempts at assessments, for those who teach the course and staff with progress.read_any. With '
-'status submitted: to be graded.';
+'Attempts at assessments, for those who teach the course and staff with progress.read_any. Status '
+'submitted means that it waits to be graded.';
 
 revoke all on api.people_attempts from public, anon, authenticated, staff, service_role;
 grant select on api.people_attempts to staff, service_role;

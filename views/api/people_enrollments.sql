@@ -15,7 +15,7 @@ select
 from learn.enrollments as e;
 
 comment on view api.people_enrollments is
-'Who takes which course, for those who teach it and staff with progress.read_any.';
+'Enrolments in courses, for those who teach them and staff with progress.read_any.';
 
 revoke all on api.people_enrollments from public, anon, authenticated, staff, service_role;
 grant select on api.people_enrollments to staff, service_role;

@@ -16,8 +16,8 @@ select
 from access.user_entitlements as e;
 
 comment on view api.people_entitlements is
-'What was opened to people, for staff with entitlement.grant and back ends, which write those of '
-'purchases here.';
+'Courses and tiers that are open to people, for staff with entitlement.grant and back ends. Back '
+'ends insert those of purchases here.';
 comment on column api.people_entitlements.source_type is
 'purchase, subscription, referral, grant or test.';
 

@@ -7,7 +7,7 @@ select
 from public.user_interests as i;
 
 comment on view api.people_interests is
-'What everyone wants to learn about, for staff with profile.read_any and back ends.';
+'Topics that everyone wants to learn about, for staff with profile.read_any and back ends.';
 
 revoke all on api.people_interests from public, anon, authenticated, staff, service_role;
 grant select on api.people_interests to staff, service_role;

@@ -8,7 +8,7 @@ select
 from learn.lesson_analytics as a;
 
 comment on view api.people_lesson_analytics is
-'What learners did in players, for those who teach them and staff with progress.read_any.';
+'Learners'' actions in lesson players, for those who teach them and staff with progress.read_any.';
 
 revoke all on api.people_lesson_analytics from public, anon, authenticated, staff, service_role;
 grant select on api.people_lesson_analytics to staff, service_role;

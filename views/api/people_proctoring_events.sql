@@ -11,7 +11,7 @@ select
 from learn.proctoring_events as e;
 
 comment on view api.people_proctoring_events is
-'What browsers reported during proctored attempts, for those who teach the course and staff with '
+'Reports of browsers during proctored attempts, for those who teach the course and staff with '
 'progress.read_any.';
 
 revoke all on api.people_proctoring_events from public, anon, authenticated, staff, service_role;

@@ -11,8 +11,8 @@ select
 from learn.proctoring_sessions as s;
 
 comment on view api.people_proctoring_sessions is
-'What watched over attempts, for those who teach the course and staff with progress.read_any. '
-'Back ends write the analysis.';
+'Proctoring of attempts, for those who teach the course and staff with progress.read_any. Back '
+'ends write the analysis.';
 
 revoke all on api.people_proctoring_sessions from public, anon, authenticated, staff, service_role;
 grant select on api.people_proctoring_sessions to staff, service_role;

@@ -13,7 +13,7 @@ comment on view api.people_quests is
 comment on column api.people_quests.progress is
 'Times done by step_order: {"1": 3, "2": 0}.';
 comment on column api.people_quests.period_start is
-'First day of the day or week; 1970-01-01 where the quest does not recur.';
+'First day of the day or week; 1970-01-01 if the quest does not recur.';
 
 revoke all on api.people_quests from public, anon, authenticated, staff, service_role;
 grant select on api.people_quests to staff, service_role;

@@ -13,7 +13,7 @@ select
 from rbac.user_roles as ur;
 
 comment on view api.people_roles is
-'Who holds which role, for staff with role.read_any and back ends. Changed by grant_role and '
+'Roles that people hold, for staff with role.read_any and back ends. Changed by grant_role and '
 'revoke_role.';
 comment on column api.people_roles.scope_type is
 'global, school, course or engagement.';

@@ -14,7 +14,7 @@ comment on view api.people_season_scores is
 comment on column api.people_season_scores.folded_seq is
 'seq of the newest event counted.';
 comment on column api.people_season_scores.final_rank is
-'Equal scores share one; null: the season is open.';
+'Equal scores share a rank; null: the season is open.';
 
 revoke all on api.people_season_scores from public, anon, authenticated, staff, service_role;
 grant select on api.people_season_scores to staff, service_role;

@@ -23,8 +23,8 @@ select
 from learn.submissions as s;
 
 comment on view api.people_submissions is
-'What learners handed in, for those who teach the course and staff with progress.read_any. With '
-'status submitted: to be graded.';
+'Work that learners handed in, for those who teach the course and staff with progress.read_any. '
+'Status submitted means that it waits to be graded.';
 
 revoke all on api.people_submissions from public, anon, authenticated, staff, service_role;
 grant select on api.people_submissions to staff, service_role;

@@ -13,7 +13,7 @@ select
 from learn.waitlist_entries as w;
 
 comment on view api.people_waitlist is
-'Who waits for a seat, for those who teach the course and staff with progress.read_any.';
+'People who wait for a seat, for those who teach the course and staff with progress.read_any.';
 
 revoke all on api.people_waitlist from public, anon, authenticated, staff, service_role;
 grant select on api.people_waitlist to staff, service_role;

@@ -10,7 +10,7 @@ select
 from content.prerequisites as p;
 
 comment on view api.prerequisites is
-'What must be completed before a course or a lesson can be begun.';
+'Courses and lessons that must be completed before a course or a lesson can be begun.';
 comment on column api.prerequisites.course_is_visible is
 'A copy of the course''s is_visible.';
 

@@ -9,7 +9,7 @@ select
 from access.product_grants as g;
 
 comment on view api.product_grants is
-'What products open, for staff with access.manage.';
+'Courses and tiers that products open, for staff with access.manage.';
 
 revoke all on api.product_grants from public, anon, authenticated, staff, service_role;
 grant select on api.product_grants to staff, service_role;

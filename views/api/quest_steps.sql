@@ -10,7 +10,7 @@ select
 from gamification.quest_steps as s;
 
 comment on view api.quest_steps is
-'What quests ask for.';
+'Steps of quests.';
 
 revoke all on api.quest_steps from public, anon, authenticated, staff, service_role;
 grant select on api.quest_steps to anon, authenticated, staff, service_role;

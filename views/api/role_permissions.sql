@@ -10,7 +10,7 @@ select
 from rbac.role_permissions as rp;
 
 comment on view api.role_permissions is
-'Which role gives which permission, and when. Ended, not deleted, so that the past stays known.';
+'Permissions that roles give, and when. Rows are ended, not deleted, so that the past stays known.';
 
 revoke all on api.role_permissions from public, anon, authenticated, staff, service_role;
 grant select on api.role_permissions to authenticated, staff, service_role;

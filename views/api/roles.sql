@@ -14,7 +14,7 @@ from rbac.roles as r;
 comment on view api.roles is
 'Bundles of permissions that people hold.';
 comment on column api.roles.is_staff is
-'Whether its holders wear the hat, the database role staff.';
+'Whether requests of its holders run as database role staff.';
 
 revoke all on api.roles from public, anon, authenticated, staff, service_role;
 grant select on api.roles to authenticated, staff, service_role;

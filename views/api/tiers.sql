@@ -10,11 +10,11 @@ select
 from access.tiers as t;
 
 comment on view api.tiers is
-'Levels of membership. Who has one has those of lower rank too.';
+'Levels of membership. A tier includes all lower ones.';
 comment on column api.tiers.rank is
-'0: everyone''s, without a login too.';
+'0: for everyone, even without a login.';
 comment on column api.tiers.role_id is
-'Who holds this role has the tier.';
+'Holders of this role have the tier.';
 
 revoke all on api.tiers from public, anon, authenticated, staff, service_role;
 grant select on api.tiers to anon, authenticated, staff, service_role;

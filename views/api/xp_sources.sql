@@ -15,7 +15,7 @@ select
 from gamification.xp_sources as s;
 
 comment on view api.xp_sources is
-'What earns XP and how much, in versions: the one valid now counts. Changed by '
+'Sources of XP and their worth, in versions: the one valid now counts. Changed by '
 'publish_xp_source and end_xp_source.';
 comment on column api.xp_sources.cooldown_sec is
 'Seconds between two credits of a person; 0: none.';

@@ -21,7 +21,7 @@ inner join content.course_stats as s on c.id = s.course_id
 where c.is_published;
 
 comment on view content.course_cards is
-'What a catalogue shows of each published course. Behind content.search_courses().';
+'Published courses as a catalogue shows them. content.search_courses() returns these rows.';
 comment on column content.course_cards.rating_average is '1 to 5; null: nobody rated it.';
 
 revoke all on content.course_cards from public, anon, authenticated, staff, service_role;

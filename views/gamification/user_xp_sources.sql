@@ -18,10 +18,10 @@ from gamification.user_xp as u
 inner join sources as s on u.credits[s.slot] is not null;
 
 comment on view gamification.user_xp_sources is
-'How often and when each person earned of each source.';
+'How often and when each person earned XP from each source.';
 comment on column gamification.user_xp_sources.credits is 'Credits that were not reversed.';
 comment on column gamification.user_xp_sources.xp_on_day is
-'XP earned of the source on the day (UTC) of last_credited_at.';
+'XP earned from the source on the day (UTC) of last_credited_at.';
 
 revoke all on gamification.user_xp_sources
 from public, anon, authenticated, staff, service_role;

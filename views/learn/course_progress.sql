@@ -29,7 +29,8 @@ cross join lateral (
 comment on view learn.course_progress is
 'How far learners are in their courses, by the publication that each reads.';
 comment on column learn.course_progress.id is 'The enrolment.';
-comment on column learn.course_progress.percent is 'Completed lessons of all, rounded down.';
+comment on column learn.course_progress.percent is
+'Percent of the lessons that are completed, rounded down.';
 comment on column learn.course_progress.last_activity_at is 'Null: no lesson was begun.';
 
 revoke all on learn.course_progress from public, anon, authenticated, staff, service_role;

@@ -15,7 +15,7 @@ where
     and (a.lesson_id is null or vl.lesson_id is not null);
 
 comment on view learn.required_assessments is
-'What must be passed to complete a publication of a course, or a lesson of it. Publications do not '
-'ask for what came after them.';
+'Assessments that must be passed to complete a publication of a course, or a lesson of it. A '
+'publication does not require assessments that came after it.';
 
 revoke all on learn.required_assessments from public, anon, authenticated, staff, service_role;

@@ -14,7 +14,7 @@ where
     and (a.lesson_id is null or vl.lesson_id is not null);
 
 comment on view learn.required_assignments is
-'What must be handed in and passed to complete a publication of a course, or a lesson of it. '
-'Publications do not ask for what came after them.';
+'Assignments that must be handed in and passed to complete a publication of a course, or a lesson '
+'of it. A publication does not require assignments that came after it.';
 
 revoke all on learn.required_assignments from public, anon, authenticated, staff, service_role;

@@ -9,7 +9,7 @@ select
 from gamification.user_xp as x;
 
 comment on view public.user_stats is
-'What a person has reached: XP and level. Who may read the account may read this.';
+'XP and level of each person. People who may read the account may read this.';
 comment on column public.user_stats.xp_to_next is 'XP missing to the next level; null at the top.';
 comment on column public.user_stats.last_event_at is 'When the XP last changed.';
 

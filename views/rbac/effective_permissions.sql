@@ -13,6 +13,6 @@ where rp.valid_from <= now() and (rp.valid_to is null or rp.valid_to > now());
 comment on view rbac.effective_permissions is
 'Permissions that count at this moment, each with the scope it was granted in.';
 comment on column rbac.effective_permissions.expires_at is
-'When the grant or what its role gives ends; null: neither does.';
+'When the grant or the permission of its role ends, whichever is first; null: neither ends.';
 
 revoke all on rbac.effective_permissions from public, anon, authenticated, staff, service_role;

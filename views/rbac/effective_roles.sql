@@ -14,6 +14,6 @@ where ur.expires_at is null or ur.expires_at > now();
 
 comment on view rbac.effective_roles is
 'Roles that count at this moment: not expired, and held by someone who can act. The one place that '
-'says so; every function of rbac stands on it.';
+'says so; every function of rbac builds on it.';
 
 revoke all on rbac.effective_roles from public, anon, authenticated, staff, service_role;

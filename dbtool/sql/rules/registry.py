@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbtool.sql.rules import access, functions, switches, tables, views
+from dbtool.sql.rules import access, functions, switches, tables, views, words
 from dbtool.sql.rules.base import Finding, ParsedFile, Rule
 
 RULES: dict[str, Rule] = {
@@ -19,6 +19,7 @@ RULES: dict[str, Rule] = {
     "missing-comment": tables.missing_comment,
     "missing-down": tables.missing_down,
     "naming": tables.naming,
+    "plain-english": words.plain_english,
     "policy-without-to": access.policy_without_to,
     "staff-twin": access.staff_twin,
     "table-without-rls": tables.table_without_rls,

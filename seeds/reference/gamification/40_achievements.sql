@@ -43,5 +43,5 @@ values
         {"metric": "friends", "at_least": 1}
     ]}'
 ),
-('beta_tester', 'Pioneer', 'Was there before the others.', 'legendary', 0, null)
+('beta_tester', 'Pioneer', 'Join before everyone else.', 'legendary', 0, null)
 on conflict (key) do nothing;

@@ -1,0 +1,20 @@
+comment on table util.feature_flags is
+'Switches for parts of the product. Clients never read it: they call util.is_enabled().';
+comment on column util.feature_flags.rollout_percent is
+'Percent of users, 0 to 100, for whom an enabled flag is on; users who have it keep it when the '
+'number grows.';
+comment on column util.feature_flags.cohorts is
+'Names of roles whose holders have an enabled flag on, whatever the percentage.';
+comment on table util.idempotency_keys is
+'The request and the answer of each key, stored in the transaction of the effect itself. No '
+'foreign key to profiles: the system and visitors have keys too.';
+comment on table util.partitioned_tables is
+'Journals with a partition for each month (UTC). util.ensure_partitions() makes those that are '
+'missing.';
+comment on column util.job_queue.payload is 'Arguments of the job; at most 64 KiB as it is stored.';
+comment on table util.cron_schedules is
+'Recurring jobs. A job that was missed runs once when ticks resume; one that still waits is not '
+'enqueued twice.';
+comment on column util.partitioned_tables.before_retire is
+'schema.function, called as f(p_partition regclass) and returning void in a transaction of its '
+'own before a partition is detached; called again after an interrupted run. Null: nothing to keep.';
