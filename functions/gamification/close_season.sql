@@ -4,9 +4,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_season gamification.seasons;
-    v_grace integer := (
-        select s.value from gamification.settings as s where s.key = 'seasons.grace_minutes'
-    );
+    v_grace integer := util.setting('gamification', 'seasons.grace_minutes');
 begin
     perform gamification.assert_may_manage();
     select * into v_season from gamification.seasons as s where s.key = p_season_key for update;
@@ -18,11 +16,11 @@ begin
         return v_season.closed_at;
     end if;
     -- A credit counts by when its transaction began: those still at work get their time.
-    if (v_season.ends_at + make_interval(mins => coalesce(v_grace, 60)) <= now()) is not true then
+    if (v_season.ends_at + make_interval(mins => v_grace) <= now()) is not true then
         raise sqlstate 'PT409' using
             message = 'the season has not ended long enough ago',
             detail = 'season.not_ended',
-            hint = format('It can be closed %s minutes after its end.', coalesce(v_grace, 60));
+            hint = format('It can be closed %s minutes after its end.', v_grace);
     end if;
 
     perform gamification.fold_season(v_season.id, null);

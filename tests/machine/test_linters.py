@@ -53,7 +53,6 @@ EXPLAINED = {
             ("content.attachments", ("select",)),
             ("content.content_version_lessons", ("select",)),
             ("content.lesson_bodies", ("select", "update")),
-            ("gamification.settings", ("select", "update", "delete")),
             ("learn.answer_keys", ("select",)),
             ("learn.assessment_items", ("select", "update", "delete")),
             ("learn.assessment_version_keys", ("select",)),
@@ -62,14 +61,13 @@ EXPLAINED = {
             ("learn.live_sessions", ("select", "update")),
             ("learn.proctoring_events", ("select",)),
             ("learn.proctoring_sessions", ("select",)),
-            ("learn.settings", ("select", "update", "delete")),
             ("util.cron_schedules", ("select", "update", "delete")),
             ("util.feature_flags", ("select", "update", "delete")),
             ("util.job_handlers", ("select",)),
             ("util.job_queue", ("select",)),
             ("util.job_runs", ("select",)),
-            ("util.job_settings", ("select", "update")),
             ("util.partitioned_tables", ("select", "update", "delete")),
+            ("util.settings", ("select", "update", "delete")),
         )
         for verb in verbs
     },

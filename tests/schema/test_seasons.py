@@ -291,7 +291,7 @@ def test_a_closed_season_has_final_ranks_and_rests(db: Database) -> None:
             "starts_at = now() - interval '2 hours' where key = 'past'"
         )
         connection.execute(
-            "update gamification.settings set value = 0 where key like 'seasons.%%'", []
+            "update util.settings set value = 0 where key like 'seasons.%%'", []
         )
         connection.execute("select pg_sleep(1.1)")
         credit(connection, "after the end", user=MODERATOR)
