@@ -334,7 +334,7 @@ def _visible(admin: psycopg.Connection, persona: Persona) -> frozenset[str]:
         """
         select concat(b, l) from content.content_version_lessons as l
         inner join content.lesson_body_versions as b on l.body_version_id = b.id
-        where access.may_read_lesson(%s, l.lesson_id)
+        where access.person_can_read_lesson(%s, l.lesson_id)
         """,
         [persona.user_id],
     )

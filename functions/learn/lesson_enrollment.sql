@@ -27,8 +27,8 @@ begin
             detail = 'lesson.not_found';
     end if;
     if not (
-        access.may_read_course(p_user_id, v_enrollment.course_id)
-        or access.may_read_lesson(p_user_id, p_lesson_id)
+        access.person_can_read_course(p_user_id, v_enrollment.course_id)
+        or access.person_can_read_lesson(p_user_id, p_lesson_id)
     ) then
         raise sqlstate 'PT403' using
             message = 'this lesson is not open to you',

@@ -103,7 +103,7 @@ _NOT_PLANTED = {
 # contacts, settings, a role. The others get logins without, or they would own such rows too.
 _PEOPLE: LiteralString = """
 insert into auth.users (id) values ('11111111-1111-1111-1111-111111111111');
-alter table auth.users disable trigger trg_users_follow_new_login
+alter table auth.users disable trigger trg_users_create_profile_for_login
 """
 
 

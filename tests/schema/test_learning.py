@@ -46,9 +46,7 @@ def _report(
 
 
 def _setting(db: Database, key: str, value: int) -> None:
-    db.rows(
-        "update util.settings set value = %s where schema = 'learn' and key = %s", [value, key]
-    )
+    db.rows("update util.settings set value = %s where schema = 'learn' and key = %s", [value, key])
 
 
 # Progress
