@@ -18,7 +18,7 @@ $$;
 
 comment on function content.my_course_ids(boolean) is
 'The courses that the caller teaches, or may edit by a role in that course alone, for policies:
-course_id = any (array(select content.my_course_ids())).
+course_id = any(array(select content.my_course_ids())).
 
 Definer, because a course that was not published hides who teaches it.
 

@@ -1,5 +1,8 @@
 create or replace function gamification.extend_streak(
-    p_streak gamification.user_streaks, p_day date, p_at timestamptz, p_zone text
+    p_streak gamification.user_streaks,
+    p_day date,
+    p_at timestamptz,
+    p_zone text
 ) returns gamification.user_streaks
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,7 +1,4 @@
-create or replace function learn.assert_may_read(
-    p_user_id uuid,
-    p_course_id uuid
-) returns void
+create or replace function learn.assert_may_read(p_user_id uuid, p_course_id uuid) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$

@@ -13,7 +13,7 @@ end;
 $$;
 
 comment on function learn.my_version_ids() is
-'The publications that the caller reads or read, for policies: version_id = any (array(select
+'The publications that the caller reads or read, for policies: version_id = any(array(select
 learn.my_version_ids())).
 
 Definer, because it is asked for by policies of other tables, which must not depend on those of

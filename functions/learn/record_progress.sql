@@ -6,7 +6,8 @@ create or replace function learn.record_progress(
     out status text,
     out last_position_sec integer,
     out watch_time_sec integer
-) language plpgsql security definer
+)
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare

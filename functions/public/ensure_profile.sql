@@ -1,5 +1,8 @@
 create or replace function public.ensure_profile(
-    p_user_id uuid, p_email text, p_is_anonymous boolean, p_metadata jsonb
+    p_user_id uuid,
+    p_email text,
+    p_is_anonymous boolean,
+    p_metadata jsonb
 ) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
