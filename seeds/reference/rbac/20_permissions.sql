@@ -19,7 +19,6 @@ values
 ('gamification.manage', 'Change levels, sources of XP, achievements, quests and seasons.'),
 ('gradebook.grade', 'Grade learners whom one does not teach; in one course, see their work too.'),
 ('gradebook.read', 'See gradebooks of others'' courses; in one course, its learners'' work too.'),
-('job.manage', 'Change how jobs are tried again and how long their runs are kept.'),
 ('learn.manage', 'Change the limits of learning.'),
 ('lesson.publish', 'Publish lessons and courses.'),
 ('profile.read_any', 'See everyone''s profile, settings and interests.'),
