@@ -1,5 +1,5 @@
 -- Functions that a policy calls once a row, and volatile functions in policies.
--- Remedy: write (select f(...)) without a column of the row, or x = any (array(select f(...))).
+-- Remedy: write (select f(...)) without a column of the row, or x = any(array(select f(...))).
 with expressions as (
     select p.polrelid, p.polname, e.tree
     from pg_policy as p

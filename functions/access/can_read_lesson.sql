@@ -3,7 +3,7 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return access.may_read_lesson(auth.uid(), p_lesson_id)
+    return access.person_can_read_lesson(auth.uid(), p_lesson_id)
     or (
         (rbac.has_permission(auth.uid(), 'course.read_any') or util.is_service())
         and exists (select from content.lessons as x where x.id = p_lesson_id)

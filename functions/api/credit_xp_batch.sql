@@ -1,7 +1,6 @@
 create or replace function api.credit_xp_batch(
     credits jsonb
-)
-returns table (
+) returns table (
     batch_index integer,
     event_id uuid,
     xp_delta bigint,

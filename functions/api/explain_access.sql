@@ -1,10 +1,5 @@
 create or replace function api.explain_access(course_id uuid)
-returns table (
-    is_met boolean,
-    rule text,
-    detail text,
-    valid_to timestamptz
-)
+returns table (is_met boolean, rule text, detail text, valid_to timestamptz)
 language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic

@@ -2,8 +2,7 @@ create or replace function api.leaderboard(
     season_key text,
     page_size integer default 20,
     around_user_id uuid default null
-)
-returns table (
+) returns table (
     rank bigint,
     score bigint,
     user_id uuid,

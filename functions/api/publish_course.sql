@@ -1,5 +1,6 @@
 create or replace function api.publish_course(
-    course_id uuid, note text default null
+    course_id uuid,
+    note text default null
 ) returns integer
 language sql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
 create or replace function api.publish_module(
-    module_id uuid, is_published boolean default true
+    module_id uuid,
+    is_published boolean default true
 ) returns integer
 language sql
 set search_path = pg_catalog, pg_temp

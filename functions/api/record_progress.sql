@@ -3,11 +3,7 @@ create or replace function api.record_progress(
     position_sec integer,
     watched_sec integer,
     interactions jsonb default '{}'
-) returns table (
-    status text,
-    last_position_sec integer,
-    watch_time_sec integer
-)
+) returns table (status text, last_position_sec integer, watch_time_sec integer)
 language sql
 set search_path = pg_catalog, pg_temp
 begin atomic

@@ -7,8 +7,7 @@ create or replace function api.search_courses(
     with_tag text default null,
     page_size integer default 20,
     after_cursor text default null
-)
-returns table (
+) returns table (
     rank real,
     cursor text,
     id uuid,

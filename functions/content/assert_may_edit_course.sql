@@ -1,5 +1,6 @@
 create or replace function content.assert_may_edit_course(
-    p_course_id uuid, p_permission text default null
+    p_course_id uuid,
+    p_permission text default null
 ) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

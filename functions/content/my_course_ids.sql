@@ -18,7 +18,7 @@ $$;
 
 comment on function content.my_course_ids(boolean) is
 'The courses that the caller teaches, or may edit by a role in that course, for policies:
-course_id = any (array(select content.my_course_ids())).
+course_id = any(array(select content.my_course_ids())).
 
 Definer, because callers may not see who teaches a course that was not published.
 

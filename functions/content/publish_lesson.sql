@@ -1,5 +1,6 @@
 create or replace function content.publish_lesson(
-    p_lesson_id uuid, p_is_published boolean default true
+    p_lesson_id uuid,
+    p_is_published boolean default true
 ) returns integer
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

@@ -8,8 +8,7 @@ create or replace function content.search_courses(
     p_tag text default null,
     p_limit integer default 20,
     p_cursor text default null
-)
-returns table (course content.course_cards, rank real, cursor text)
+) returns table (course content.course_cards, rank real, cursor text)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 -- The filters differ from call to call.
@@ -53,7 +52,7 @@ begin
             where
                 c.is_published
                 and (v_query is null or c.search_vector @@ v_query)
-                and (p_category_id is null or c.category_id = any (v_categories))
+                and (p_category_id is null or c.category_id = any(v_categories))
                 and (p_language is null or c.language = p_language)
                 and (p_difficulty is null or c.difficulty = p_difficulty)
                 and (p_access_tier is null or c.access_tier = p_access_tier)

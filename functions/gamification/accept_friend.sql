@@ -27,7 +27,7 @@ begin
             where f.user_id in (v_me, p_user_id) and f.status = 'accepted'
             group by f.user_id
         ) as x
-    ) >= (select s.value from gamification.settings as s where s.key = 'friends.max') then
+    ) >= util.setting('gamification', 'friends.max') then
         raise sqlstate 'PT409' using
             message = 'one of you already has the greatest number of friends',
             detail = 'friend.too_many',

@@ -1,5 +1,9 @@
 create or replace function gamification.advance_quest(
-    p_user_id uuid, p_quest_key text, p_step_order integer, p_amount integer, p_key text
+    p_user_id uuid,
+    p_quest_key text,
+    p_step_order integer,
+    p_amount integer,
+    p_key text
 ) returns jsonb
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

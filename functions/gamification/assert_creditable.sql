@@ -1,5 +1,6 @@
 create or replace function gamification.assert_creditable(
-    p_account gamification.user_xp, p_source gamification.xp_sources
+    p_account gamification.user_xp,
+    p_source gamification.xp_sources
 ) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -4,9 +4,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_season gamification.seasons;
-    v_grace integer := (
-        select s.value from gamification.settings as s where s.key = 'seasons.grace_minutes'
-    );
+    v_grace integer := util.setting('gamification', 'seasons.grace_minutes');
 begin
     perform gamification.assert_may_manage();
     select * into v_season from gamification.seasons as s where s.key = p_season_key for update;
@@ -21,13 +19,11 @@ begin
     end if;
     -- A credit counts from the time its transaction began: transactions still at work get time to
     -- end.
-    if (v_season.ends_at + make_interval(mins => coalesce(v_grace, 60)) <= now()) is not true then
+    if (v_season.ends_at + make_interval(mins => v_grace) <= now()) is not true then
         raise sqlstate 'PT409' using
             message = 'the season has not ended long enough ago',
             detail = 'season.not_ended',
-            hint = format(
-                'Close the season %s minutes after its end or later.', coalesce(v_grace, 60)
-            );
+            hint = format('Close the season %s minutes after its end or later.', v_grace);
     end if;
 
     perform gamification.fold_season(v_season.id, null);

@@ -1,11 +1,14 @@
 create or replace function gamification.extend_streak(
-    p_streak gamification.user_streaks, p_day date, p_at timestamptz, p_zone text
+    p_streak gamification.user_streaks,
+    p_day date,
+    p_at timestamptz,
+    p_zone text
 ) returns gamification.user_streaks
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_every integer := gamification.setting('streaks.freeze_every_days');
+    v_every integer := util.setting('gamification', 'streaks.freeze_every_days');
     v_missed integer := p_day - p_streak.last_active_on - 1;
 begin
     if p_day < p_streak.last_active_on then
@@ -29,7 +32,7 @@ begin
     if v_every > 0 and p_streak.current_days % v_every = 0 then
         p_streak.freezes := greatest(
             p_streak.freezes,
-            least(p_streak.freezes + 1, gamification.setting('streaks.max_freezes'))
+            least(p_streak.freezes + 1, util.setting('gamification', 'streaks.max_freezes'))
         );
     end if;
     p_streak.longest_days := greatest(p_streak.longest_days, p_streak.current_days);

@@ -1,5 +1,6 @@
 create or replace function gamification.fill_streak(
-    p_streak gamification.user_streaks, p_day date
+    p_streak gamification.user_streaks,
+    p_day date
 ) returns gamification.user_streaks
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
 create or replace function gamification.fold_season_scores(
-    p_season_key text default null, p_limit integer default 50000
+    p_season_key text default null,
+    p_limit integer default 50000
 ) returns integer
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

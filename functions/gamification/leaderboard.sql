@@ -1,7 +1,8 @@
 create or replace function gamification.leaderboard(
-    p_season_key text, p_limit integer default 20, p_around_user_id uuid default null
-)
-returns table (
+    p_season_key text,
+    p_limit integer default 20,
+    p_around_user_id uuid default null
+) returns table (
     rank bigint,
     score bigint,
     user_id uuid,

@@ -1,5 +1,8 @@
 create or replace function gamification.leaderboard_page(
-    p_season_id uuid, p_limit integer, p_around_user_id uuid, p_around_score bigint
+    p_season_id uuid,
+    p_limit integer,
+    p_around_user_id uuid,
+    p_around_score bigint
 ) returns table (user_id uuid, score bigint)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

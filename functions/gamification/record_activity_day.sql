@@ -12,7 +12,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_zone text;
-    v_late_days integer := gamification.setting('streaks.late_days');
+    v_late_days integer := util.setting('gamification', 'streaks.late_days');
     v_streak gamification.user_streaks;
 begin
     select p.time_zone into v_zone

@@ -1,5 +1,7 @@
 create or replace function gamification.recount_season(
-    p_season_id uuid, p_gone bigint[], p_come bigint[]
+    p_season_id uuid,
+    p_gone bigint[],
+    p_come bigint[]
 ) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,9 @@
 create or replace function gamification.repeated_xp_event(
-    p_user_id uuid, p_key text, p_source_type text, p_action_type text, p_reference jsonb
+    p_user_id uuid,
+    p_key text,
+    p_source_type text,
+    p_action_type text,
+    p_reference jsonb
 ) returns gamification.xp_events
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -26,7 +26,7 @@ begin
         select count(*)
         from gamification.friend_links as f
         where f.user_id = v_me and f.status = 'requested'
-    ) >= (select s.value from gamification.settings as s where s.key = 'friends.max_requests') then
+    ) >= util.setting('gamification', 'friends.max_requests') then
         raise sqlstate 'PT429' using
             message = 'too many of your requests wait for an answer',
             detail = 'friend.too_many_requests',

@@ -6,7 +6,7 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_percent integer := learn.setting('lesson.min_watched_percent');
+    v_percent integer := util.setting('learn', 'lesson.min_watched_percent');
     v_needed integer := (
         select vl.duration_sec * v_percent / 100
         from content.content_version_lessons as vl

@@ -21,7 +21,7 @@ begin
     if
         (p_session).status = 'scheduled'
         and (p_session).scheduled_at
-        > now() + make_interval(secs => learn.setting('live.join_early_sec'))
+        > now() + make_interval(secs => util.setting('learn', 'live.join_early_sec'))
     then
         raise sqlstate 'PT409' using
             message = 'this meeting is not open yet',

@@ -1,12 +1,9 @@
-create or replace function learn.assert_may_read(
-    p_user_id uuid,
-    p_course_id uuid
-) returns void
+create or replace function learn.assert_may_read(p_user_id uuid, p_course_id uuid) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if not access.may_read_course(p_user_id, p_course_id) then
+    if not access.person_can_read_course(p_user_id, p_course_id) then
         raise sqlstate 'PT403' using
             message = 'this course is not open to you',
             detail = 'access.denied',

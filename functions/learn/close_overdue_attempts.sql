@@ -23,7 +23,7 @@ begin
         where
             t.status = 'open'
             and t.deadline_at
-            < now() - make_interval(secs => learn.setting('attempt.grace_sec'))
+            < now() - make_interval(secs => util.setting('learn', 'attempt.grace_sec'))
         order by t.course_id, t.deadline_at
         limit 500
         for no key update of e skip locked

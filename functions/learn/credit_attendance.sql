@@ -16,7 +16,7 @@ begin
         where
             p.session_id = p_session_id
             and p.role = 'learner'
-            and p.attended_sec >= learn.setting('live.min_attended_sec')
+            and p.attended_sec >= util.setting('learn', 'live.min_attended_sec')
         -- One order for all, because accounts stay locked until the end.
         order by p.user_id
     loop

@@ -6,7 +6,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     return coalesce(
-        (p_attempt).deadline_at + make_interval(secs => learn.setting('attempt.grace_sec')) < now(),
+        (p_attempt).deadline_at
+        + make_interval(secs => util.setting('learn', 'attempt.grace_sec')) < now(),
         false
     );
 end;

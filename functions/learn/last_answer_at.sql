@@ -3,7 +3,8 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return (p_assessment).closes_at + make_interval(secs => learn.setting('attempt.grace_sec'));
+    return (p_assessment).closes_at
+    + make_interval(secs => util.setting('learn', 'attempt.grace_sec'));
 end;
 $$;
 

@@ -30,8 +30,8 @@ begin
             hint = 'Call adopt_course_version to take up the newest version, or check the id.';
     end if;
     if not (
-        access.may_read_course(p_user_id, v_enrollment.course_id)
-        or access.may_read_lesson(p_user_id, p_lesson_id)
+        access.person_can_read_course(p_user_id, v_enrollment.course_id)
+        or access.person_can_read_lesson(p_user_id, p_lesson_id)
     ) then
         raise sqlstate 'PT403' using
             message = 'this lesson is not open to you',

@@ -16,7 +16,7 @@ end;
 $$;
 
 comment on function learn.my_enrolled_course_ids() is
-'The courses that the caller takes or completed, for policies: course_id = any (array(select
+'The courses that the caller takes or completed, for policies: course_id = any(array(select
 learn.my_enrolled_course_ids())).
 
 Definer, because policies of other tables call it, and they must not depend on the policies of this

@@ -20,7 +20,7 @@ $$;
 
 comment on function learn.my_gradebook_course_ids() is
 'The courses whose learners'' work the caller may see: those they teach, and those in which a role
-gives them gradebook.read or gradebook.grade. For policies: course_id = any (array(select
+gives them gradebook.read or gradebook.grade. For policies: course_id = any(array(select
 learn.my_gradebook_course_ids())).
 
 Definer, because callers may not see who teaches a course that was not published.

@@ -14,7 +14,7 @@ $$;
 
 comment on function learn.my_version_ids() is
 'The publications that the caller reads or has read, for policies:
-version_id = any (array(select learn.my_version_ids())).
+version_id = any(array(select learn.my_version_ids())).
 
 Definer, because policies of other tables call it, and they must not depend on the policies of this
 table.

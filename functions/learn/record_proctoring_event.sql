@@ -23,7 +23,7 @@ begin
         and s.user_id = auth.uid()
         and t.id = s.attempt_id
         and t.status = 'open'
-        and s.event_count < learn.setting('proctoring.max_events')
+        and s.event_count < util.setting('learn', 'proctoring.max_events')
     returning s.* into v_session;
     if not found then
         raise sqlstate 'PT404' using

@@ -6,11 +6,12 @@ create or replace function learn.record_progress(
     out status text,
     out last_position_sec integer,
     out watch_time_sec integer
-) language plpgsql security definer
+)
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_speed integer := learn.setting('progress.max_speed');
+    v_speed integer := util.setting('learn', 'progress.max_speed');
 begin
     if
         (p_position_sec between 0 and 604800 and p_watched_sec between 0 and 86400) is not true

@@ -1,5 +1,8 @@
 create or replace function public.ensure_profile(
-    p_user_id uuid, p_email text, p_is_anonymous boolean, p_metadata jsonb
+    p_user_id uuid,
+    p_email text,
+    p_is_anonymous boolean,
+    p_metadata jsonb
 ) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -43,6 +46,6 @@ comment on function public.ensure_profile(uuid, text, boolean, jsonb) is
 Args: p_user_id: the login; p_email: its address or null; p_is_anonymous: an anonymous sign-in;
 p_metadata: what the person gave at sign-up (display_name, locale), or null.
 Returns: whether anything was made.
-Caller: public.follow_new_login() and public.create_missing_profiles().';
+Caller: public.create_profile_for_login() and public.create_missing_profiles().';
 
 revoke all on function public.ensure_profile(uuid, text, boolean, jsonb) from public;

@@ -1,5 +1,7 @@
 create or replace function rbac.assert_grant_arguments(
-    p_reason text, p_scope_type text, p_scope_id uuid
+    p_reason text,
+    p_scope_type text,
+    p_scope_id uuid
 ) returns void
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp

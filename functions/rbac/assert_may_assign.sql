@@ -1,5 +1,8 @@
 create or replace function rbac.assert_may_assign(
-    p_role_id uuid, p_scope_type text, p_scope_id uuid, p_expires_at timestamptz
+    p_role_id uuid,
+    p_scope_type text,
+    p_scope_id uuid,
+    p_expires_at timestamptz
 ) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,7 +1,10 @@
 -- PL/pgSQL keeps its plan for the session; before Postgres 18 a function in SQL is planned at every
 -- call, and every staff policy calls this.
 create or replace function rbac.has_permission_in(
-    p_user_id uuid, p_permission text, p_scope_type text, p_scope_id uuid
+    p_user_id uuid,
+    p_permission text,
+    p_scope_type text,
+    p_scope_id uuid
 ) returns boolean
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -19,7 +19,7 @@ $$;
 
 comment on function rbac.scope_ids(text, text) is
 'The schools, courses or engagements in which the caller may do something, for policies:
-course_id = any (array(select rbac.scope_ids(''course'', ''gradebook.read''))).
+course_id = any(array(select rbac.scope_ids(''course'', ''gradebook.read''))).
 
 Definer, because nobody may read who else holds what.
 

@@ -1,5 +1,8 @@
 create or replace function util.assert_claim(
-    p_queue text, p_worker text, p_limit integer, p_lease interval
+    p_queue text,
+    p_worker text,
+    p_limit integer,
+    p_lease interval
 ) returns boolean
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,8 @@
 create or replace function util.claim_idempotency_key(
-    p_user_id uuid, p_scope text, p_key text, p_request jsonb
+    p_user_id uuid,
+    p_scope text,
+    p_key text,
+    p_request jsonb
 ) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp

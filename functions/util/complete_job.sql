@@ -1,5 +1,7 @@
 create or replace function util.complete_job(
-    p_job_id bigint, p_lease_token uuid, p_result jsonb default null
+    p_job_id bigint,
+    p_lease_token uuid,
+    p_result jsonb default null
 ) returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

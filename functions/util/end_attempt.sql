@@ -1,5 +1,8 @@
 create or replace function util.end_attempt(
-    p_job util.job_queue, p_outcome text, p_error text, p_retry_at timestamptz
+    p_job util.job_queue,
+    p_outcome text,
+    p_error text,
+    p_retry_at timestamptz
 ) returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,8 @@
 create or replace function util.fail_job(
-    p_job_id bigint, p_lease_token uuid, p_error text, p_retry_at timestamptz default null
+    p_job_id bigint,
+    p_lease_token uuid,
+    p_error text,
+    p_retry_at timestamptz default null
 ) returns text
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,7 @@
 create or replace function util.heartbeat_job(
-    p_job_id bigint, p_lease_token uuid, p_lease interval default '1 minute'
+    p_job_id bigint,
+    p_lease_token uuid,
+    p_lease interval default '1 minute'
 ) returns timestamptz
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,7 @@
 create or replace function util.next_cron_time(
-    p_cron text, p_time_zone text, p_after timestamptz
+    p_cron text,
+    p_time_zone text,
+    p_after timestamptz
 ) returns timestamptz
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,8 @@
 create or replace function util.store_idempotent_response(
-    p_user_id uuid, p_scope text, p_key text, p_response jsonb
+    p_user_id uuid,
+    p_scope text,
+    p_key text,
+    p_response jsonb
 ) returns jsonb
 language sql
 set search_path = pg_catalog, pg_temp

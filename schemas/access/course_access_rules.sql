@@ -24,7 +24,7 @@ CREATE INDEX idx_course_access_rules_tier_id ON access.course_access_rules USING
 
 CREATE TRIGGER trg_course_access_rules_copy_course_visibility BEFORE INSERT ON access.course_access_rules FOR EACH ROW EXECUTE FUNCTION content.copy_course_visibility();
 
-CREATE TRIGGER trg_course_access_rules_label_course AFTER INSERT OR DELETE OR UPDATE OF course_id, tier_id, product_id ON access.course_access_rules FOR EACH ROW EXECUTE FUNCTION access.label_course();
+CREATE TRIGGER trg_course_access_rules_refresh_course_access_tier AFTER INSERT OR DELETE OR UPDATE OF course_id, tier_id, product_id ON access.course_access_rules FOR EACH ROW EXECUTE FUNCTION access.refresh_course_access_tier();
 
 alter table access.course_access_rules enable row level security;
 

@@ -22,7 +22,7 @@ CREATE INDEX idx_lesson_access_overrides_course_id ON access.lesson_access_overr
 CREATE INDEX idx_lesson_access_overrides_lesson ON access.lesson_access_overrides USING btree (lesson_id, course_id);
 CREATE INDEX idx_lesson_access_overrides_tier_id ON access.lesson_access_overrides USING btree (tier_id);
 
-CREATE TRIGGER trg_lesson_access_overrides_follow_lesson BEFORE INSERT ON access.lesson_access_overrides FOR EACH ROW EXECUTE FUNCTION content.follow_lesson();
+CREATE TRIGGER trg_lesson_access_overrides_set_course_from_lesson BEFORE INSERT ON access.lesson_access_overrides FOR EACH ROW EXECUTE FUNCTION content.set_course_from_lesson();
 
 CREATE TRIGGER trg_lesson_access_overrides_set_updated_at BEFORE UPDATE ON access.lesson_access_overrides FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

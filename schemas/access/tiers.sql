@@ -22,7 +22,7 @@ comment on column access.tiers.role_id is 'Holders of this role everywhere have 
 
 CREATE INDEX idx_tiers_role_id ON access.tiers USING btree (role_id);
 
-CREATE TRIGGER trg_tiers_label_tier AFTER UPDATE OF name, rank ON access.tiers FOR EACH ROW EXECUTE FUNCTION access.label_tier();
+CREATE TRIGGER trg_tiers_refresh_courses_of_tier AFTER UPDATE OF name, rank ON access.tiers FOR EACH ROW EXECUTE FUNCTION access.refresh_courses_of_tier();
 
 CREATE TRIGGER trg_tiers_set_updated_at BEFORE UPDATE ON access.tiers FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

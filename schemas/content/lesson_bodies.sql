@@ -27,7 +27,7 @@ comment on column content.lesson_bodies.video_id is 'The video''s id at its prov
 CREATE INDEX idx_lesson_bodies_course_id ON content.lesson_bodies USING btree (course_id);
 CREATE INDEX idx_lesson_bodies_lesson ON content.lesson_bodies USING btree (lesson_id, course_id);
 
-CREATE TRIGGER trg_lesson_bodies_follow_lesson BEFORE INSERT ON content.lesson_bodies FOR EACH ROW EXECUTE FUNCTION content.follow_lesson();
+CREATE TRIGGER trg_lesson_bodies_set_course_from_lesson BEFORE INSERT ON content.lesson_bodies FOR EACH ROW EXECUTE FUNCTION content.set_course_from_lesson();
 
 CREATE TRIGGER trg_lesson_bodies_set_updated_at BEFORE UPDATE ON content.lesson_bodies FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

@@ -39,7 +39,7 @@ comment on column content.lessons.is_visible is 'Whether everyone may see that t
 CREATE INDEX idx_lessons_course_id ON content.lessons USING btree (course_id);
 CREATE INDEX idx_lessons_module ON content.lessons USING btree (module_id, course_id, module_is_visible);
 
-CREATE TRIGGER trg_lessons_follow_module BEFORE INSERT OR UPDATE OF module_id ON content.lessons FOR EACH ROW EXECUTE FUNCTION content.follow_module();
+CREATE TRIGGER trg_lessons_set_course_from_module BEFORE INSERT OR UPDATE OF module_id ON content.lessons FOR EACH ROW EXECUTE FUNCTION content.set_course_from_module();
 
 CREATE TRIGGER trg_lessons_set_updated_at BEFORE UPDATE ON content.lessons FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

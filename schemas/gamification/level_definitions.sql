@@ -20,7 +20,7 @@ comment on column gamification.level_definitions.min_xp is 'Total XP from which 
 
 CREATE CONSTRAINT TRIGGER trg_level_definitions_assert_levels_rise AFTER INSERT OR DELETE OR UPDATE ON gamification.level_definitions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION gamification.assert_levels_rise();
 
-CREATE TRIGGER trg_level_definitions_follow_level_change AFTER INSERT OR DELETE OR UPDATE ON gamification.level_definitions FOR EACH ROW EXECUTE FUNCTION gamification.follow_level_change();
+CREATE TRIGGER trg_level_definitions_queue_level_refresh AFTER INSERT OR DELETE OR UPDATE ON gamification.level_definitions FOR EACH ROW EXECUTE FUNCTION gamification.queue_level_refresh();
 
 CREATE TRIGGER trg_level_definitions_set_updated_at BEFORE UPDATE ON gamification.level_definitions FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

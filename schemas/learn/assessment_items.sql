@@ -34,9 +34,9 @@ comment on column learn.assessment_items.has_partial_credit is 'Whether a part o
 CREATE INDEX idx_assessment_items_assessment ON learn.assessment_items USING btree (assessment_id, course_id);
 CREATE INDEX idx_assessment_items_course_id ON learn.assessment_items USING btree (course_id);
 
-CREATE TRIGGER trg_assessment_items_follow_assessment BEFORE INSERT ON learn.assessment_items FOR EACH ROW EXECUTE FUNCTION learn.follow_assessment();
-
 CREATE TRIGGER trg_assessment_items_forget_answer_key AFTER UPDATE OF item_type, options ON learn.assessment_items FOR EACH ROW EXECUTE FUNCTION learn.forget_answer_key();
+
+CREATE TRIGGER trg_assessment_items_set_course_from_assessment BEFORE INSERT ON learn.assessment_items FOR EACH ROW EXECUTE FUNCTION learn.set_course_from_assessment();
 
 CREATE TRIGGER trg_assessment_items_set_updated_at BEFORE UPDATE ON learn.assessment_items FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

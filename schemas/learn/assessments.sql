@@ -62,7 +62,7 @@ CREATE INDEX idx_assessments_course_id ON learn.assessments USING btree (course_
 CREATE INDEX idx_assessments_lesson ON learn.assessments USING btree (lesson_id, course_id);
 CREATE INDEX idx_assessments_version ON learn.assessments USING btree (version_id, id);
 
-CREATE TRIGGER trg_assessments_follow_results_rule AFTER UPDATE OF results_shown, closes_at ON learn.assessments FOR EACH ROW WHEN (((new.results_shown IS DISTINCT FROM old.results_shown) OR (new.closes_at IS DISTINCT FROM old.closes_at))) EXECUTE FUNCTION learn.follow_results_rule();
+CREATE TRIGGER trg_assessments_refresh_results_and_deadlines AFTER UPDATE OF results_shown, closes_at ON learn.assessments FOR EACH ROW WHEN (((new.results_shown IS DISTINCT FROM old.results_shown) OR (new.closes_at IS DISTINCT FROM old.closes_at))) EXECUTE FUNCTION learn.refresh_results_and_deadlines();
 
 CREATE TRIGGER trg_assessments_set_updated_at BEFORE UPDATE ON learn.assessments FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

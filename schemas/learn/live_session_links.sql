@@ -19,7 +19,7 @@ comment on column learn.live_session_links.course_id is 'A copy of live_sessions
 CREATE INDEX idx_live_session_links_course_id ON learn.live_session_links USING btree (course_id);
 CREATE INDEX idx_live_session_links_session ON learn.live_session_links USING btree (session_id, course_id);
 
-CREATE TRIGGER trg_live_session_links_follow_live_session BEFORE INSERT ON learn.live_session_links FOR EACH ROW EXECUTE FUNCTION learn.follow_live_session();
+CREATE TRIGGER trg_live_session_links_set_course_from_live_session BEFORE INSERT ON learn.live_session_links FOR EACH ROW EXECUTE FUNCTION learn.set_course_from_live_session();
 
 CREATE TRIGGER trg_live_session_links_set_updated_at BEFORE UPDATE ON learn.live_session_links FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 

@@ -16,7 +16,7 @@ create table util.job_runs (
     constraint ck_job_runs_outcome CHECK ((outcome = ANY (ARRAY['completed'::text, 'failed'::text, 'dead'::text, 'expired'::text, 'superseded'::text])))
 );
 
-comment on table util.job_runs is 'One row for each finished attempt at a job; kept for job_settings.keep_runs_days.';
+comment on table util.job_runs is 'One row for each finished attempt at a job; kept for the setting jobs.keep_runs_days.';
 comment on column util.job_runs.lease_token is 'The attempt''s token: a completion that is repeated with it is answered from here.';
 comment on column util.job_runs.outcome is 'completed. failed: will be tried again. dead: failed or expired, and no attempt was left. expired: the worker was not heard of. superseded: failed, and the same work was waiting already.';
 

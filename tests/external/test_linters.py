@@ -53,7 +53,6 @@ EXPLAINED = {
             ("content.attachments", ("select",)),
             ("content.content_version_lessons", ("select",)),
             ("content.lesson_bodies", ("select", "update")),
-            ("gamification.settings", ("select", "update", "delete")),
             ("learn.answer_keys", ("select",)),
             ("learn.assessment_items", ("select", "update", "delete")),
             ("learn.assessment_version_keys", ("select",)),
@@ -62,14 +61,13 @@ EXPLAINED = {
             ("learn.live_sessions", ("select", "update")),
             ("learn.proctoring_events", ("select",)),
             ("learn.proctoring_sessions", ("select",)),
-            ("learn.settings", ("select", "update", "delete")),
             ("util.cron_schedules", ("select", "update", "delete")),
             ("util.feature_flags", ("select", "update", "delete")),
             ("util.job_handlers", ("select",)),
             ("util.job_queue", ("select",)),
             ("util.job_runs", ("select",)),
-            ("util.job_settings", ("select", "update")),
             ("util.partitioned_tables", ("select", "update", "delete")),
+            ("util.settings", ("select", "update", "delete")),
         )
         for verb in verbs
     },
@@ -105,7 +103,7 @@ _NOT_PLANTED = {
 # contacts, settings, a role. The others get logins without, or they would own such rows too.
 _PEOPLE: LiteralString = """
 insert into auth.users (id) values ('11111111-1111-1111-1111-111111111111');
-alter table auth.users disable trigger trg_users_follow_new_login
+alter table auth.users disable trigger trg_users_create_profile_for_login
 """
 
 

@@ -891,12 +891,12 @@ def test_reports_where_there_is_nothing_to_watch(db: Database) -> None:
         connection.execute(report, [quiz])  # it is not proctored
     with db.request(OTHER_LEARNER) as connection, refused("PT404", "proctoring.not_open"):
         connection.execute(report, [exam])  # it is another's
-    db.rows("update learn.settings set value = 1 where key = 'proctoring.max_events'")
+    db.rows("update util.settings set value = 1 where key = 'proctoring.max_events'")
     with db.request(LEARNER) as connection:
         connection.execute(report, [exam])
     with db.request(LEARNER) as connection, refused("PT404", "proctoring.not_open"):
         connection.execute(report, [exam])  # too many
-    db.rows("update learn.settings set value = 9 where key = 'proctoring.max_events'")
+    db.rows("update util.settings set value = 9 where key = 'proctoring.max_events'")
     with db.request(LEARNER) as connection:
         submit(connection, exam, {})
     with db.request(LEARNER) as connection, refused("PT404", "proctoring.not_open"):

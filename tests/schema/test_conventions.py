@@ -107,15 +107,6 @@ def test_every_raise_has_a_stable_name_and_a_known_status() -> None:
             assert "\n" not in raised.message
 
 
-# Triggers whose files are being renamed.
-_WITHOUT_HINT = {
-    ("assessment.not_found", "no such assessment"),
-    ("lesson.not_found", "no such lesson"),
-    ("live_session.not_found", "no such meeting"),
-    ("module.not_found", "no such module"),
-}
-
-
 def test_every_raise_says_what_is_wrong_and_what_to_do() -> None:
     texts = [migration.up.text for migration in PROJECT.migrations]
     texts += [d.source.text for d in PROJECT.declared if d.kind == "function"]
@@ -124,8 +115,7 @@ def test_every_raise_says_what_is_wrong_and_what_to_do() -> None:
     for error, functions in raised:
         # A message may begin with a value.
         assert re.fullmatch(r"[a-z{][^\n]*[^.\n]", error.message), (functions, error)
-        if (error.name, error.message) not in _WITHOUT_HINT:
-            assert re.fullmatch(r"[A-Z`][^\n]*[.}]", error.hint), (functions, error)
+        assert re.fullmatch(r"[A-Z`][^\n]*[.}]", error.hint), (functions, error)
 
 
 def test_names_say_what_a_thing_is(db: Database) -> None:

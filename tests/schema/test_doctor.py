@@ -336,7 +336,7 @@ def test_the_check_is_not_fooled(
 # A policy's condition, and what is said of it.
 CONDITIONS = [
     ("user_id = (select auth.uid())", set()),
-    ("user_id = any (array(select rbac.scope_ids('course', 'x')))", set()),
+    ("user_id = any(array(select rbac.scope_ids('course', 'x')))", set()),
     ("(select rbac.has_permission((select auth.uid()), 'x'))", set()),
     ("(select rbac.has_permission(auth.uid(), 'x'))", set()),
     ("length(body) > 1 and now() > '2026-01-01' and body is not null", set()),

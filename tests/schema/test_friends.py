@@ -94,11 +94,11 @@ def test_the_suspended_make_no_friends(strangers: Database) -> None:
 
 
 def test_limits_hold_for_many_at_once(strangers: Database) -> None:
-    strangers.rows("update gamification.settings set value = 2 where key like 'friends.%'")
+    strangers.rows("update util.settings set value = 2 where key like 'friends.%'")
     people = [OTHER_LEARNER, INSTRUCTOR, MODERATOR]
     answers = together(*(partial(_do, strangers, LEARNER, "request", person) for person in people))
     assert sorted(map(str, answers)) == ["friend.too_many_requests", "requested", "requested"]
-    strangers.rows("update gamification.settings set value = 1 where key = 'friends.max'")
+    strangers.rows("update util.settings set value = 1 where key = 'friends.max'")
     asked = [person for person in people if (LEARNER, "received") in _links(strangers, person)]
     assert _do(strangers, asked[0], "accept", LEARNER) == "accepted"
     with refused("PT409", "friend.too_many"):

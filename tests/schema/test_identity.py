@@ -141,7 +141,9 @@ def test_contacts_follow_the_logins_address(db: Database) -> None:
 
 def test_logins_older_than_the_package_are_adopted_once(db: Database) -> None:
     with psycopg.connect(db.admin_url, autocommit=True) as connection:
-        connection.execute("alter table auth.users disable trigger trg_users_follow_new_login")
+        connection.execute(
+            "alter table auth.users disable trigger trg_users_create_profile_for_login"
+        )
         connection.execute(
             "insert into auth.users (email, deleted_at) values "
             "('old1@example.com', null), ('old2@example.com', null), ('gone@example.com', now())"

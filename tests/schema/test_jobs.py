@@ -267,11 +267,23 @@ def test_many_are_completed_at_once_and_the_lost_ones_named(db: Database) -> Non
 # Failures
 
 
-def test_failures_pause_twice_as_long_each_time_up_to_a_cap(db: Database) -> None:
+def _set(db: Database, name: str, value: int) -> None:
     db.rows(
-        "update util.job_settings set retry_base_seconds = 10, retry_cap_seconds = 50, "
-        "retry_jitter_percent = 25"
+        "update util.settings set value = %s where schema = 'util' and key = 'jobs.' || %s",
+        [value, name],
     )
+
+
+def test_no_pause_is_longer_than_the_cap_and_its_jitter(db: Database) -> None:
+    _set(db, "retry_base_seconds", 600)
+    _set(db, "retry_cap_seconds", 60)
+    _set(db, "retry_jitter_percent", 0)
+    assert db.value("select util.retry_delay(1)").total_seconds() == 60
+
+
+def test_failures_pause_twice_as_long_each_time_up_to_a_cap(db: Database) -> None:
+    _set(db, "retry_base_seconds", 10)
+    _set(db, "retry_cap_seconds", 50)
     with db.connect() as connection:
         for attempt, pause in ((1, 10), (2, 20), (3, 40), (4, 50), (100, 50)):
             delays = {
@@ -489,7 +501,9 @@ CALLS = (
     "select * from util.job_handlers",
     "select * from util.cron_schedules",
     "delete from util.job_queue",
-    "update util.job_settings set keep_runs_days = 1",
+    "insert into util.settings values ('util', 'x', 1, 'count', 0, 9, 'x', 'job.manage')",
+    "delete from util.settings",
+    "update util.settings set max_value = 9",
     "insert into util.job_handlers values ('x', 'util.purge_job_runs')",
 )
 
@@ -505,7 +519,7 @@ def test_a_service_works_the_queue_through_its_functions_alone(db: Database) -> 
     with db.request(role="service_role") as connection:
         jobs.enqueue(connection)
         assert jobs.complete(connection, jobs.claim_one(connection))
-        connection.execute("update util.job_settings set keep_runs_days = 1")
+        connection.execute("update util.settings set value = 1 where key = 'jobs.keep_runs_days'")
         connection.execute(
             "insert into util.cron_schedules (name, cron, kind) values ('a', '* * * * *', 'k')"
         )
@@ -513,7 +527,7 @@ def test_a_service_works_the_queue_through_its_functions_alone(db: Database) -> 
         "update util.job_queue set priority = 0",
         "delete from util.job_runs",
         "insert into util.job_handlers values ('x', 'util.purge_job_runs')",
-        "insert into util.job_settings (id) values (1)",
+        "update util.settings set max_value = 9",
     ):
         with db.request(role="service_role") as connection, refused("42501"):
             connection.execute(call.encode())
@@ -547,7 +561,7 @@ def test_workers_are_told_of_jobs_that_are_due_but_not_of_each(db: Database) -> 
 
 
 def test_runs_are_forgotten_when_the_settings_say_so(db: Database) -> None:
-    db.rows("update util.job_settings set keep_runs_days = 3")
+    _set(db, "keep_runs_days", 3)
     with db.connect() as connection:
         for _ in range(3):
             jobs.enqueue(connection)

@@ -46,7 +46,7 @@ def _report(
 
 
 def _setting(db: Database, key: str, value: int) -> None:
-    db.rows("update learn.settings set value = %s where key = %s", [value, key])
+    db.rows("update util.settings set value = %s where schema = 'learn' and key = %s", [value, key])
 
 
 # Progress

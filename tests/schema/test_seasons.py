@@ -290,9 +290,7 @@ def test_a_closed_season_has_final_ranks_and_rests(db: Database) -> None:
             "update gamification.seasons set ends_at = now() + interval '1 second', "
             "starts_at = now() - interval '2 hours' where key = 'past'"
         )
-        connection.execute(
-            "update gamification.settings set value = 0 where key like 'seasons.%%'", []
-        )
+        connection.execute("update util.settings set value = 0 where key like 'seasons.%%'", [])
         connection.execute("select pg_sleep(1.1)")
         credit(connection, "after the end", user=MODERATOR)
         closed = connection.execute("select gamification.close_season('past')").fetchone()

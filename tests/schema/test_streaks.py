@@ -51,8 +51,8 @@ def days(db: Database) -> Iterator[psycopg.Connection]:
     with db.connect() as connection:
         connection.execute(
             """
-            update gamification.settings set value = 100000 where key = 'streaks.late_days';
-            update gamification.settings set value = 0 where key = 'streaks.freeze_every_days';
+            update util.settings set value = 36500 where key = 'streaks.late_days';
+            update util.settings set value = 0 where key = 'streaks.freeze_every_days';
             delete from gamification.friend_streaks;
             delete from gamification.user_activity_days;
             delete from gamification.user_streaks;
@@ -202,9 +202,7 @@ def test_days_that_come_in_any_order_give_the_same_longest_run(days: psycopg.Con
 
 
 def test_freezes_bridge_missed_days_and_are_earned(days: psycopg.Connection) -> None:
-    days.execute(
-        "update gamification.settings set value = 3 where key = 'streaks.freeze_every_days'"
-    )
+    days.execute("update util.settings set value = 3 where key = 'streaks.freeze_every_days'")
     for day in range(1, 8):
         answer = _active(days, datetime(2024, 1, day, tzinfo=UTC))
     assert answer[1:4] == (7, 7, 2)

@@ -36,12 +36,14 @@ _MAY_CHANGE = {
         *(
             f"gamification.{name}"
             for name in (
-                "settings", "level_definitions", "achievement_definitions", "quests", "quest_steps",
-                "seasons", "season_scores", "season_score_counts", "xp_sources",
+                "level_definitions", "achievement_definitions", "quests", "quest_steps", "seasons",
+                "season_scores", "season_score_counts", "xp_sources",
             )
         ),
         "util.job_queue",  # people follow a change of levels by a job
+        "util.settings",
     ),
+    "job.manage": ("util.settings",),
     "category.manage": ("content.categories", "content.tags", "content.courses"),
     "course.edit": (
         *(name for name in EXPECTED.relations if name.startswith("content.")),
@@ -63,7 +65,7 @@ _MAY_CHANGE = {
         *(name for name in EXPECTED.relations if name.startswith("gamification.user_")),
         "gamification.xp_events", "gamification.xp_idempotency_keys",
     ),
-    "learn.manage": ("learn.settings",),
+    "learn.manage": ("util.settings",),
     "xp.reverse": (
         "gamification.user_xp", "gamification.xp_events", "gamification.xp_idempotency_keys",
     ),
@@ -333,7 +335,7 @@ def _visible(admin: psycopg.Connection, persona: Persona) -> frozenset[str]:
         """
         select concat(b, l) from content.content_version_lessons as l
         inner join content.lesson_body_versions as b on l.body_version_id = b.id
-        where access.may_read_lesson(%s, l.lesson_id)
+        where access.person_can_read_lesson(%s, l.lesson_id)
         """,
         [persona.user_id],
     )

@@ -18,7 +18,8 @@ from (
 inner join rbac.roles as r on given.role_name = r.name
 inner join rbac.permissions as p on given.permission_name = p.name
 union all
--- The administrator has every permission there is.
+-- The administrator has every permission there is. An edited file alone is merged again, so this
+-- line names the newest one: job.manage.
 select
     r.id as role_id,
     p.id as permission_id,

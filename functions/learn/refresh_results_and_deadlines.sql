@@ -1,4 +1,4 @@
-create or replace function learn.follow_results_rule() returns trigger
+create or replace function learn.refresh_results_and_deadlines() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -19,7 +19,7 @@ begin
 end;
 $$;
 
-comment on function learn.follow_results_rule() is
+comment on function learn.refresh_results_and_deadlines() is
 'Shows results, or hides them, when the rule of their assessment changes; open attempts end when it
 closes.
 
@@ -28,12 +28,12 @@ Definer, because nobody writes results directly.
 Returns: null, as an AFTER trigger.
 Caller: triggers only.';
 
-revoke all on function learn.follow_results_rule() from public;
+revoke all on function learn.refresh_results_and_deadlines() from public;
 
-create or replace trigger trg_assessments_follow_results_rule
+create or replace trigger trg_assessments_refresh_results_and_deadlines
 after update of results_shown, closes_at on learn.assessments
 for each row
 when (
     (new.results_shown, new.closes_at) is distinct from (old.results_shown, old.closes_at)
 )
-execute function learn.follow_results_rule();
+execute function learn.refresh_results_and_deadlines();

@@ -1,4 +1,4 @@
-create or replace function access.label_courses(p_course_ids uuid[]) returns void
+create or replace function access.refresh_course_access_tiers(p_course_ids uuid[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -31,7 +31,7 @@ begin
 end;
 $$;
 
-comment on function access.label_courses(uuid[]) is
+comment on function access.refresh_course_access_tiers(uuid[]) is
 'Makes courses.access_tier what the courses'' rules say: the lowest tier, else paid_oneoff, else
 closed.
 
@@ -39,4 +39,4 @@ Args: p_course_ids: the courses.
 Returns: nothing.
 Caller: functions of this package.';
 
-revoke all on function access.label_courses(uuid[]) from public;
+revoke all on function access.refresh_course_access_tiers(uuid[]) from public;

@@ -1,4 +1,4 @@
-create or replace function public.follow_login_change() returns trigger
+create or replace function public.set_contact_and_role_from_login() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -28,7 +28,7 @@ begin
 end;
 $$;
 
-comment on function public.follow_login_change() is
+comment on function public.set_contact_and_role_from_login() is
 'Keeps the contact address equal to the login''s, and gives an anonymous sign-in that became a login
 the role of new logins.
 
@@ -37,8 +37,8 @@ Definer, because the auth server writes no table of ours.
 Returns: null, as an AFTER trigger.
 Caller: triggers only.';
 
-revoke all on function public.follow_login_change() from public;
+revoke all on function public.set_contact_and_role_from_login() from public;
 
-create or replace trigger trg_users_follow_login_change
+create or replace trigger trg_users_set_contact_and_role_from_login
 after update on auth.users
-for each row execute function public.follow_login_change();
+for each row execute function public.set_contact_and_role_from_login();

@@ -1,4 +1,4 @@
-create or replace function content.follow_module() returns trigger
+create or replace function content.set_course_from_module() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13,13 +13,15 @@ begin
     for key share;
     if not found then
         raise sqlstate 'PT404' using
-            message = 'no such module', detail = 'module.not_found';
+            message = 'no such module',
+            detail = 'module.not_found',
+            hint = 'Take the module''s id from api.modules.';
     end if;
     return new;
 end;
 $$;
 
-comment on function content.follow_module() is
+comment on function content.set_course_from_module() is
 'Gives a lesson that is new, or moved, the course and the visibility of its module; from then on the
 foreign key keeps them equal.
 
@@ -29,8 +31,8 @@ Returns: the row, as a BEFORE trigger.
 Raises: PT404 module.not_found.
 Caller: triggers only.';
 
-revoke all on function content.follow_module() from public;
+revoke all on function content.set_course_from_module() from public;
 
-create or replace trigger trg_lessons_follow_module
+create or replace trigger trg_lessons_set_course_from_module
 before insert or update of module_id on content.lessons
-for each row execute function content.follow_module();
+for each row execute function content.set_course_from_module();

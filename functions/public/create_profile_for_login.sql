@@ -1,4 +1,4 @@
-create or replace function public.follow_new_login() returns trigger
+create or replace function public.create_profile_for_login() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -10,7 +10,7 @@ begin
 end;
 $$;
 
-comment on function public.follow_new_login() is
+comment on function public.create_profile_for_login() is
 'Gives a new login its profile, settings, contacts and first role, in the same transaction.
 
 Definer, because the auth server writes no table of ours.
@@ -18,8 +18,8 @@ Definer, because the auth server writes no table of ours.
 Returns: null, as an AFTER trigger.
 Caller: triggers only.';
 
-revoke all on function public.follow_new_login() from public;
+revoke all on function public.create_profile_for_login() from public;
 
-create or replace trigger trg_users_follow_new_login
+create or replace trigger trg_users_create_profile_for_login
 after insert on auth.users
-for each row execute function public.follow_new_login();
+for each row execute function public.create_profile_for_login();

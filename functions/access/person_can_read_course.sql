@@ -1,4 +1,7 @@
-create or replace function access.may_read_course(p_user_id uuid, p_course_id uuid) returns boolean
+create or replace function access.person_can_read_course(
+    p_user_id uuid,
+    p_course_id uuid
+) returns boolean
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -17,11 +20,11 @@ begin
 end;
 $$;
 
-comment on function access.may_read_course(uuid, uuid) is
+comment on function access.person_can_read_course(uuid, uuid) is
 'Whether someone may read the lessons of a course.
 
 Args: p_user_id: the person; null: someone without a login; p_course_id: the course.
 Returns: true or false; false for a course that does not exist.
 Caller: functions of this package.';
 
-revoke all on function access.may_read_course(uuid, uuid) from public;
+revoke all on function access.person_can_read_course(uuid, uuid) from public;

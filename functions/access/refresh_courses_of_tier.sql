@@ -1,9 +1,9 @@
-create or replace function access.label_tier() returns trigger
+create or replace function access.refresh_courses_of_tier() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform access.label_courses(
+    perform access.refresh_course_access_tiers(
         array(
             select distinct r.course_id from access.course_access_rules as r
             where r.tier_id = new.id
@@ -13,7 +13,7 @@ begin
 end;
 $$;
 
-comment on function access.label_tier() is
+comment on function access.refresh_courses_of_tier() is
 'Keeps courses.access_tier in step with the courses'' rules when the name or rank of a tier changes.
 
 Definer, because nobody writes the label directly.
@@ -21,8 +21,8 @@ Definer, because nobody writes the label directly.
 Returns: null, as an AFTER trigger.
 Caller: triggers only.';
 
-revoke all on function access.label_tier() from public;
+revoke all on function access.refresh_courses_of_tier() from public;
 
-create or replace trigger trg_tiers_label_tier
+create or replace trigger trg_tiers_refresh_courses_of_tier
 after update of name, rank on access.tiers
-for each row execute function access.label_tier();
+for each row execute function access.refresh_courses_of_tier();

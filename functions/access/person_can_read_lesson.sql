@@ -1,4 +1,7 @@
-create or replace function access.may_read_lesson(p_user_id uuid, p_lesson_id uuid) returns boolean
+create or replace function access.person_can_read_lesson(
+    p_user_id uuid,
+    p_lesson_id uuid
+) returns boolean
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -30,15 +33,15 @@ begin
             ea.user_id = p_user_id
             and ea.course_id = v_lesson.course_id
             and ea.lesson_id = p_lesson_id
-    ) or access.may_read_course(p_user_id, v_lesson.course_id);
+    ) or access.person_can_read_course(p_user_id, v_lesson.course_id);
 end;
 $$;
 
-comment on function access.may_read_lesson(uuid, uuid) is
+comment on function access.person_can_read_lesson(uuid, uuid) is
 'Whether someone may read a lesson: as a preview, by an override, or with its course.
 
 Args: p_user_id: the person; null: someone without a login; p_lesson_id: the lesson.
 Returns: true or false; false for a lesson that does not exist.
 Caller: functions of this package.';
 
-revoke all on function access.may_read_lesson(uuid, uuid) from public;
+revoke all on function access.person_can_read_lesson(uuid, uuid) from public;

@@ -1,2 +1,0 @@
-insert into util.job_settings (id) values (1)
-on conflict (id) do nothing;
