@@ -52,8 +52,6 @@ class World:
         return person(self.door, user)
 
 
-@pytest.mark.every_server("PostgREST asks the server's catalog")
-@pytest.mark.every_server("PostgREST asks the server's catalog")
 @pytest.fixture(scope="module")
 def world(
     server: Cluster, demo_template: str, tmp_path_factory: pytest.TempPathFactory
@@ -76,6 +74,7 @@ def own_door(db: Database, tmp_path: Path) -> Iterator[PostgrestProcess]:
 # Everything, as everybody
 
 
+@pytest.mark.every_server("PostgREST asks the server's catalog")
 def test_every_view_shows_everybody_their_rows(world: World) -> None:
     wrong = []
     with connect.connect(world.db.admin_url) as connection, connection.transaction():
@@ -162,6 +161,7 @@ def _said(answer: doors.Answer) -> str:
 # What clients do
 
 
+@pytest.mark.every_server("PostgREST asks the server's catalog")
 def test_views_of_different_domains_embed_each_other(world: World) -> None:
     answer = world.someone(INSTRUCTOR)(
         "GET",

@@ -41,8 +41,6 @@ def _catalog(db: Database) -> dict[tuple[str, str], str]:
         return catalog.definitions(catalog.read(connection, schemas))
 
 
-@pytest.mark.every_server("a push runs on the host's version")
-@pytest.mark.every_server("a push runs on the host's version")
 @pytest.mark.parametrize("old_grants", [True, False], ids=["old-grants", "new-grants"])
 def test_pushed_is_what_migrate_makes(
     host: Host, tmp_path: Path, scratch_server: Cluster, old_grants: bool
@@ -113,6 +111,7 @@ def test_the_same_files_are_exported_alike(
             assert "-- Written by `dbtool export supabase`" in text.split("\n\n")[0]
 
 
+@pytest.mark.every_server("a push runs on the host's version")
 def test_a_new_signature_replaces_the_function_and_what_stands_on_it(
     host: Host, exporting: Exporting
 ) -> None:
@@ -162,6 +161,7 @@ def test_a_deleted_file_drops_its_object(host: Host, exporting: Exporting) -> No
     exporting.assert_agrees(db)
 
 
+@pytest.mark.every_server("a push runs on the host's version")
 def test_a_trigger_on_logins_goes_with_its_function(host: Host, exporting: Exporting) -> None:
     """The table is Supabase's: whoever pushes may make a trigger there, and not drop it."""
     db = host.database()
