@@ -269,16 +269,19 @@ def main() -> int:
     for heading in ("section", "server", "units", "minutes", "failed"):
         table.add_column(heading, justify="left" if heading in ("section", "server") else "right")
     failures: list[Failure] = []
+    units = 0
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         slices = [pool.submit(run, *each, share) for each in _planned(sections, seed, share)]
         for each in slices:
             done = each.result()
             failures += done.failures
+            units += done.units
             of = f"{done.units} of {done.there}" if done.there else str(done.units)
             failed = f"[red]{len(done.failures)}[/]" if done.failures else "0"
             said = f"{done.section}: {SECTIONS[done.section]}"
             table.add_row(said, done.server, of, f"{done.seconds / 60:.1f}", failed)
     console.print(table)
+    console.print(f"{units} units, {len(failures)} failed")
     before = base() if failures else ""
     new = 0
     for failure in failures:

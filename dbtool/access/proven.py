@@ -1,9 +1,9 @@
 """What is proven of access, by content: for each object a hash of all that its proof rests on.
 
-The proof of an object rests on its own files, the migrations and seeds that speak of its tables,
-all objects that these speak of, what is expected of it, the objects by which its mutants are
-noticed (those that speak of it), and the code that tries. An object whose hash is known need not be
-tried again.
+The proof of an object rests on its own files, the migrations and seeds that speak of its tables, all
+objects that these speak of, what is expected of it, the objects by which its mutants are noticed
+(views of a table, callers of a function), and the code that tries. An object whose hash is known
+need not be tried again.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from dbtool.access.expectations import Expectations, Function, Relation
 from dbtool.errors import FileError
@@ -27,8 +28,6 @@ _REMARK = re.compile(r"^\s*--.*$", re.M)
 # Words about an object change nothing of what it lets through.
 _COMMENT = re.compile(r"^comment on .*?'\s*;\s*$", re.M | re.S)
 _TRIGGER = re.compile(r"\bcreate or replace trigger\b.*?\bon ([a-z_]+\.[a-z_0-9]+)", re.S)
-# Expectations know where they stand; a line that moved is no other expectation.
-_PLACE = re.compile(r"(path='[^']*'|line=\d+)")
 
 
 def load(root: Path) -> dict[str, str]:
@@ -75,19 +74,31 @@ class Rests:
         return {name: self._hash(name) for name in self.names}
 
     def _hash(self, name: str) -> str:
-        own = self._closure([name])
-        noticing = self._closure(self._speaking[name]) if name in self._speaking else set()
         digest = hashlib.sha256(self._code.encode())
-        for other in sorted(own | noticing):
+        for other in sorted(self._closure([name, *self._noticing(name)])):
             digest.update(self._part(other))
         return digest.hexdigest()[:32]
+
+    def _noticing(self, name: str) -> set[str]:
+        """By which objects its mutants are noticed: views of it, or functions that call it."""
+        if name in self.expectations.relations:
+            return {r.name for r in self.expectations.relations.values() if r.of == name}
+        found = {name}
+        todo = [name]
+        while todo:
+            for other in self._speaking.get(todo.pop(), ()):
+                if other in self.expectations.functions and other not in found:
+                    found.add(other)
+                    todo.append(other)
+        return found
 
     @cached_property
     def _code(self) -> str:
         """The tools that try."""
         digest = hashlib.sha256()
         for path in sorted(_CODE.rglob("*.py")):
-            digest.update(path.read_bytes())
+            if path.parent.name != "explain":
+                digest.update(path.read_bytes())
         return digest.hexdigest()
 
     @cached_property
@@ -151,8 +162,22 @@ class Rests:
     def _stated(self, name: str) -> str:
         stated: Relation | Function | None = self.expectations.relations.get(name)
         stated = stated or self.expectations.functions.get(name)
-        survivors = [f"{k}: {v}" for k, v in self.expectations.survivors.items() if name in k]
-        return _PLACE.sub("", repr(stated)) + repr(survivors)
+        survivors = {k: v for k, v in self.expectations.survivors.items() if name in k}
+        return json.dumps([_plain(stated), survivors], sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    """An expectation as JSON, without the place where it stands: a line that moved is no other."""
+    if is_dataclass(value):
+        named = {f.name: getattr(value, f.name) for f in fields(value)}
+        return {k: _plain(v) for k, v in named.items() if k not in ("path", "line")}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
 def _bare(text: str) -> str:

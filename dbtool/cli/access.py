@@ -73,6 +73,24 @@ def mutants(
     finish(result, shown_as.mutants, findings=not result.is_enough)
 
 
+@access.command(epilog="Example: dbtool access prove")
+def prove(
+    everything: Annotated[bool, typer.Option("--all", help="Whatever is known already.")] = False,
+) -> None:
+    """Prove access where its proof is not known.
+
+    An object whose files, tables, expectations and callers did not change since it was proven is
+    known by its hash in policies/proven.json. All others are held to the matrix, and all their
+    mutants are put in. What holds is written into the file. Exit code 1 where something does not.
+    """
+    from dbtool.commands import prove as command
+    from dbtool.render import access as shown_as
+
+    with progress() as shown:
+        result = command.prove(settings(), shown, everything)
+    finish(result, shown_as.proof, findings=not result.is_complete)
+
+
 @access.command(
     epilog="Example: dbtool access explain --as ada@example.com --table public.profiles "
     "--id 00000000-0000-4000-8000-000000000002"

@@ -13,6 +13,7 @@ from dbtool.access.matrix.deviation import Deviation
 from dbtool.access.matrix.matrix import Matrix
 from dbtool.access.mutation import run as mutation
 from dbtool.access.mutation.mutants import every
+from dbtool.access.mutation.run import Outcome
 from dbtool.access.summary import MatrixLine
 from dbtool.commands import chosen_objects, seed, up
 from dbtool.db import connect
@@ -159,31 +160,46 @@ def prove(
     finally:
         connection.rollback()
     made = {o.mutant.name for o in outcomes}
+    explained = {o.mutant.name for o in outcomes if not o.noticed and o.reason}
+    stale = sorted(expected.survivors.keys() - explained)
+    stale = [name for name in stale if only is None or name in made]
+    return judged(outcomes, stale, is_part=only is not None)
+
+
+def judged(outcomes: Sequence[Outcome], stale: Sequence[str], is_part: bool) -> Proven:
+    """What outcomes say of the matrix.
+
+    Args:
+        outcomes: Of all mutants that were put in.
+        stale: Explained mutants that need no explanation.
+        is_part: Whether those of some objects alone were put in.
+    """
     survived = [o for o in outcomes if not (o.noticed or o.mutant.rule)]
-    explained = {o.mutant.name: o.reason for o in survived if o.reason}
     return Proven(
         sum(1 for o in outcomes if o.noticed),
         Counter(o.mutant.rule for o in outcomes if o.mutant.rule),
-        explained,
+        {o.mutant.name: o.reason for o in survived if o.reason},
         tuple(o.mutant.name for o in survived if not o.reason),
-        tuple(
-            name
-            for name in sorted(expected.survivors.keys() - explained.keys())
-            if only is None or name in made
-        ),
-        only is not None,
+        tuple(stale),
+        is_part,
     )
 
 
 @contextmanager
 def world(settings: Settings, progress: Progress) -> Iterator[Connection]:
     """An administrator's session, in a transaction, with the files and the demo world."""
+    with world_url(settings, progress) as url, connect.connect(url) as connection:
+        connection.execute(b"begin")
+        yield connection
+
+
+@contextmanager
+def world_url(settings: Settings, progress: Progress) -> Iterator[str]:
+    """A scratch database with the files and the demo world; its administrator's URL."""
     project = files.load(settings.root)
     with scratch.migrated(settings, _beside(settings), project, progress) as url:
         seed.seed_demo(replace(settings, database_url=url, direct_url=""), progress)
-        with connect.connect(url) as connection:
-            connection.execute(b"begin")
-            yield connection
+        yield url
 
 
 def _beside(settings: Settings) -> ServerToMatch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -9,8 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from dbtool.access.causes import by_cause
+from dbtool.access.matrix.deviation import Deviation
 from dbtool.access.summary import CALLERS, MatrixLine
 from dbtool.commands.access import Checked, Proven
+from dbtool.commands.prove import Proof
 
 _FEW = 3
 
@@ -20,29 +23,41 @@ def matrix(console: Console, checked: Checked, is_all: bool = False) -> None:
     by_schema = groupby(checked.lines, lambda line: line.name.partition(".")[0])
     for schema, lines in by_schema if is_all else ():
         console.print(_table(schema, list(lines)))
-    if checked.deviations:
-        table = Table(title="Not as expected", title_style="bold red", title_justify="left")
-        headings = (
-            "who",
-            "object",
-            "verb",
-            "row, column or call",
-            "expected",
-            "found",
-            "stated in",
-        )
-        for heading in headings:
-            table.add_column(heading, overflow="fold")
-        for c in by_cause(checked.deviations):
-            who, what = _some(c.personas, "personas"), _some(c.what, "rows")
-            table.add_row(*map(escape, (who, c.object, c.verb, what, c.expected, c.found, c.place)))
-        console.print(table)
+    _deviations(console, checked.deviations)
     console.print(
         f"{checked.tried} questions asked, "
         f"{len(checked.deviations)} answered otherwise than expected",
         style="red" if checked.deviations else "green",
         highlight=False,
     )
+
+
+def proof(console: Console, proven: Proof) -> None:
+    """What does not hold, and how much was tried."""
+    _deviations(console, proven.deviations)
+    if proven.tried:
+        mutants(console, proven.mutants)
+    known = proven.objects - len(proven.tried)
+    console.print(
+        f"{known} of {proven.objects} objects were known to be proven; {len(proven.tried)} tried: "
+        f"{proven.asked} questions, {len(proven.deviations)} answered otherwise than expected",
+        style="green" if proven.is_complete else "red",
+        highlight=False,
+    )
+
+
+def _deviations(console: Console, deviations: Sequence[Deviation]) -> None:
+    """By cause."""
+    if not deviations:
+        return
+    table = Table(title="Not as expected", title_style="bold red", title_justify="left")
+    headings = ("who", "object", "verb", "row, column or call", "expected", "found", "stated in")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for c in by_cause(deviations):
+        who, what = _some(c.personas, "personas"), _some(c.what, "rows")
+        table.add_row(*map(escape, (who, c.object, c.verb, what, c.expected, c.found, c.place)))
+    console.print(table)
 
 
 def _some(names: tuple[str, ...], kind: str) -> str:

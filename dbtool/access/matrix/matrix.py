@@ -63,22 +63,20 @@ class Matrix:
             on_object: Told the name of each object before it is tried.
             only: Names of tables, views, functions and partitions; None for all.
         """
-        for deviation in self._run(on_object, only):
-            yield located(deviation, self.expectations, self.personas, self._parents)
-
-    def _run(
-        self, on_object: Callable[[str], None], only: Collection[str] | None
-    ) -> Iterator[Deviation]:
         for missing in self.names():
             if only is None or {missing.object, missing.object.rpartition(".")[0]} & set(only):
-                yield missing
-        for persona in self._context.personas:
-            if persona.is_refused and (only is None or _DOOR in only):
-                yield from self._refused(persona)
+                yield self._located(missing)
         for name in self.objects:
             if only is None or name in only:
                 on_object(name)
-                yield from self.object(name)
+                yield from self.tried(name)
+
+    def tried(self, name: str) -> Iterator[Deviation]:
+        """Try one object; each deviation knows what it contradicts."""
+        yield from map(self._located, self.object(name))
+
+    def _located(self, deviation: Deviation) -> Deviation:
+        return located(deviation, self.expectations, self.personas, self.partitions)
 
     @cached_property
     def objects(self) -> list[str]:
@@ -86,22 +84,26 @@ class Matrix:
         functions = catalog.functions(self._context.connection, self.schemas)
         return [
             *(relation.name for relation in self._relations),
-            *self._parents,
+            *self.partitions,
             *(name for name in self._context.expectations.functions if name in functions),
         ]
 
     def object(self, name: str) -> Iterator[Deviation]:
         """Try all that is expected of one object."""
         expectations = self._context.expectations
-        if name in self._parents:
-            yield from self.partition(name, self._parents[name])
+        if name in self.partitions:
+            yield from self.partition(name, self.partitions[name])
         elif name in expectations.relations:
             yield from self.relation(expectations.relations[name])
         else:
             yield from self.function(expectations.functions[name])
+        if name == _DOOR:
+            for persona in self._context.personas:
+                if persona.is_refused:
+                    yield from self._refused(persona)
 
     @cached_property
-    def _parents(self) -> dict[str, str]:
+    def partitions(self) -> dict[str, str]:
         """Each partition's topmost parent."""
         return dict(catalog.partitions(self._context.connection, self.schemas))
 
