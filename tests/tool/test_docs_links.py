@@ -13,8 +13,6 @@ _PAGES = [
     *(REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted(REPOSITORY.glob("docs/**/*.md")),
 ]
-# Written by `dbtool docs`.
-_GENERATED = REPOSITORY / "docs/reference"
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -29,16 +27,15 @@ def _links(page: Path) -> list[str]:
 
 
 def _headings(page: Path) -> set[str]:
-    """The names by which headings are linked to, as GitHub makes them."""
+    """The names by which headings and marked places are linked to, as GitHub makes them."""
     titles = re.findall(r"^#+ (.+)$", _text(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    marked = set(re.findall(r'<\w+ id="([^"]+)">', _text(page)))
+    return marked | {re.sub(r"[^\w\- ]", "", t.lower()).replace(" ", "-") for t in titles}
 
 
 def _leads_nowhere(page: Path, link: str) -> bool:
     path, _, heading = link.partition("#")
     target = (page.parent / path).resolve() if path else page
-    if target.is_relative_to(_GENERATED) and not target.exists():
-        return False
     return not target.exists() or bool(heading and heading not in _headings(target))
 
 
