@@ -1,9 +1,9 @@
 """What is proven of access, by content: for each object a hash of all that its proof rests on.
 
 The proof of an object rests on its own files, the migrations and seeds that speak of its tables,
-all objects that these speak of, what is expected of it, the objects by which its mutants are noticed
-(views of a table, callers of a function), and the code that tries. An object whose hash is known
-need not be tried again.
+all objects that these speak of, what is expected of it, the objects by which its mutants are
+noticed (views of a table, callers of a function), and the code that tries. An object whose hash is
+known need not be tried again.
 """
 
 from __future__ import annotations
