@@ -36,6 +36,7 @@ SECTIONS = {
     "jobs": "jobs whose workers are killed and paused",
     "explain": "explanations held against the matrix",
     "matrix": "expectations of access, executed",
+    "slices": "tables of all kinds that dbtool new writes",
     "mutants": "mistakes in access, put in on purpose",
     soak.SERVERS: "all other tests on servers but the first",
     # What this one needs is outside Python, so it is asked for by name.

@@ -258,11 +258,12 @@ def new(
 
 @app.command(epilog="Example: dbtool redo")
 def redo() -> None:
-    """Undo the newest migration and apply it again as it is now; the embedded server alone.
+    """Undo the newest migration, apply it again.
 
-    For a migration that is still being written. Its way back runs, and destroys what that
-    destroys, without asking; then it and all that is pending is applied. Only the declared objects
-    that are in the way are made again. Where an edit fails, the database is as it was.
+    For a migration that is still being written, on the embedded server alone. Its down migration
+    runs, without asking, and destroys what that destroys; then it and all that is pending is
+    applied. Only the declared objects that are in the way are made again. Where an edit fails, the
+    database is as it was.
     """
     from dbtool.commands import redo as command
     from dbtool.render import results

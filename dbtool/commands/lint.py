@@ -78,6 +78,8 @@ def lint(settings: Settings, options: Options, progress: Progress) -> Linted:
     parsed = list(_parsed(project, findings))
     texts = {file.path: file.text for file in parsed}
     texts |= {path: files.read_source(root, path).text for path in _sql_below(root, _PLATFORM)}
+    stated = [path.relative_to(root).as_posix() for path in expectation_files.paths(root)]
+    texts |= {path: files.read_source(root, path).text for path in stated}
     chosen = lint_scope.chosen(root, options.paths, texts, progress.note)
     findings += rules.check(parsed)
     findings += _declared_files(project, chosen)
@@ -87,7 +89,8 @@ def lint(settings: Settings, options: Options, progress: Progress) -> Linted:
     findings += lint_tools.squawk(root, ups, NO_TRANSACTION, options.cached)
     if options.style:
         progress.step("sqlfluff: style")
-        findings += lint_tools.sqlfluff(root, sorted(chosen), options.cached)
+        styled = sorted(path for path in chosen if path.endswith(".sql"))
+        findings += lint_tools.sqlfluff(root, styled, options.cached)
     findings = switches.apply(
         (f for f in findings if f.path in chosen),
         [switch for path in chosen for switch in switches.read(path, texts[path])],

@@ -333,7 +333,8 @@ def test_what_postgres_does_not_understand_is_named(
         there.parent.mkdir(parents=True, exist_ok=True)
         there.write_text(file.read_text().replace(*change))
     with pytest.raises(FileError, match="Postgres refuses") as caught:
-        list(Matrix(admin, expectation_files.load(tmp_path), is_populated=True).run())
+        matrix = Matrix(admin, expectation_files.load(tmp_path), is_populated=True)
+        list(matrix.run(only=("public.user_contacts",)))
     assert caught.value.path.endswith("expectations.yml")
     assert (caught.value.line or 0) > line
 

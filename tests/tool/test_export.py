@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -41,17 +42,31 @@ def _catalog(db: Database) -> dict[tuple[str, str], str]:
         return catalog.definitions(catalog.read(connection, schemas))
 
 
+@dataclass(frozen=True)
+class Whole:
+    """The package, exported."""
+
+    folder: Path
+    written: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def whole(scratch_server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    folder = tmp_path_factory.mktemp("whole")
+    settings = Settings(REPOSITORY, scratch_url=scratch_server.url())
+    return Whole(folder, export.supabase(settings, folder, Silent()).written)
+
+
 @pytest.mark.parametrize("old_grants", [True, False], ids=["old-grants", "new-grants"])
 def test_pushed_is_what_migrate_makes(
-    host: Host, tmp_path: Path, scratch_server: Cluster, old_grants: bool
+    host: Host, whole: Whole, scratch_server: Cluster, old_grants: bool
 ) -> None:
-    settings = Settings(REPOSITORY, scratch_url=scratch_server.url())
-    written = export.supabase(settings, tmp_path, Silent()).written
+    written = whole.written
     assert written[0] == "20260831235958_platform.sql"
     assert {m.version for m in files.load(REPOSITORY).migrations} < {n[:14] for n in written}
     pushed, migrated = host.database(old_grants), host.database(old_grants)
     assert not pushed.value("select exists (select from pg_roles where rolname = 'staff')")
-    assert tuple(push(pushed, tmp_path)) == written
+    assert tuple(push(pushed, whole.folder)) == written
 
     platform.prepare(REPOSITORY, migrated.url, migrated.owner, Silent())
     migrate.migrate(Settings(REPOSITORY, migrated.url), Options(), Silent())

@@ -21,9 +21,12 @@ from dbtool.project.settings import Settings
 from dbtool.runner.progress import Silent
 from dbtool.runner.result import Migrated, Options
 from dbtool.server import cluster, home
+from dbtool.server.cluster import Cluster
+from tests.conftest import clone
 from tests.support.database import Database
 from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
+from tests.support.soak import Soak
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -60,9 +63,20 @@ SLICES = {
 }
 
 
-@pytest.mark.parametrize("name", SLICES)
-def test_a_slice__is_right_as_it_is_written(db: Database, project: Path, name: str) -> None:
-    options = SLICES[name]
+@pytest.mark.soak("slices")
+@pytest.mark.parametrize("kind", ["owned", "for back ends"])
+def test_a_slice__is_right_as_it_is_written(
+    server: Cluster, demo_template: str, project: Path, tmp_path: Path, kind: str, soak: Soak
+) -> None:
+    names = [name for name, options in SLICES.items() if options.owned == (kind == "owned")]
+    for number, name in enumerate(soak.of(names, 1)):
+        copy = tmp_path / str(number)
+        shutil.copytree(project, copy)
+        for db in clone(server, demo_template):
+            _assert_right(db, copy, SLICES[name])
+
+
+def _assert_right(db: Database, project: Path, options: command.Options) -> None:
     settings = Settings(project, db.url)
     created = command.new(settings, options)
     written = [project / path for path in created.files if path.endswith(".sql")]

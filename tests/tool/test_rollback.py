@@ -156,9 +156,6 @@ def test_the_package_goes_back_and_forth_with_its_declared_objects(db: Database)
             return catalog.definitions(catalog.read(connection, project.schemas))
 
     before = state()
-    rollback.rollback(settings, project.migrations[-2].version, lambda plan: True, Silent())
-    migrate.migrate(settings, Options(), Silent())
-    assert catalog.compare(before, state()) == []
     rollback.rollback(settings, "0", lambda plan: True, Silent())
     migrate.migrate(settings, Options(), Silent())
     assert catalog.compare(before, state()) == []
