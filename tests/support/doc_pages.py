@@ -132,6 +132,7 @@ def checkout(folder: Path) -> Path:
         shutil.copytree(REPOSITORY / name, root / name)
     for name in ("dbtool.toml", ".sqlfluff", ".squawk.toml"):
         shutil.copy(REPOSITORY / name, root)
+    (root / "tests" / "schema").mkdir(parents=True)
     return root
 
 
