@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pglast import ast, enums
@@ -52,8 +53,11 @@ class Declaration:
     references: frozenset[str] = field(default_factory=frozenset)
 
 
+@cache
 def read(kind: Kind, name: str, text: str, path: str) -> Declaration:
     """Read a declared file and prove that it holds what its place says.
+
+    A run on a scratch database and the one on the target read the same texts.
 
     Args:
         kind: function, view or policy, from the file's top folder.

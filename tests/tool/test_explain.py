@@ -18,8 +18,6 @@ from dbtool.server.cluster import ADMIN
 from tests.support.database import ADMINISTRATOR, LEARNER, MODERATOR, OTHER_LEARNER, Database
 from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
-pytestmark = pytest.mark.every_server("conditions are read as the server prints them")
-
 Cli = Callable[..., tuple[int, str, str]]
 MEMBERS_LINK = "00000000-0000-4000-8000-000000000101"
 
@@ -54,6 +52,7 @@ def _admin(db: Database, *statements: str) -> None:
 # Rows
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_hidden__names_each_part_of_the_policy(db: Database) -> None:
     found = _row(db, "learner_one")
     assert (found.verdict, found.trial.outcome, found.disagreement) == (HIDDEN, HIDDEN, "")
@@ -67,6 +66,7 @@ def test_hidden__names_each_part_of_the_policy(db: Database) -> None:
     assert policy.parts[0].text == "is_listed"
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_visible__says_through_which_part(db: Database) -> None:
     found = _row(db, "moderator@example.com")
     assert (found.verdict, found.trial.outcome, found.door.role) == (VISIBLE, VISIBLE, "staff")
@@ -74,6 +74,7 @@ def test_visible__says_through_which_part(db: Database) -> None:
     assert [part.value for part in policy.parts] == ["false", "false", "true"]
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_refused__by_a_missing_grant(db: Database) -> None:
     found = _row(db, "anon", "public.user_contacts")
     assert (found.verdict, found.trial.outcome) == (REFUSED, REFUSED)
@@ -117,6 +118,7 @@ def test_columns__that_may_be_named_and_by_whose_grant(db: Database) -> None:
     assert "anon, public" in grant.said
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_view__its_own_condition_hides_what_its_table_would_show(db: Database) -> None:
     found = _row(db, "moderator", "api.my_profile", LEARNER)
     assert (found.verdict, found.trial.outcome) == (HIDDEN, HIDDEN)
@@ -152,6 +154,7 @@ def test_table_without_row_level_security_is_told(db: Database) -> None:
     assert _step(found, "policies").said == "not asked: row level security is off"
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_restrictive_policy__closes_what_another_opened(db: Database) -> None:
     _admin(
         db,
@@ -165,6 +168,7 @@ def test_restrictive_policy__closes_what_another_opened(db: Database) -> None:
     assert "closed is null" in found_own.because
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_policy_that_fails__refuses_the_statement(db: Database) -> None:
     _admin(db, "revoke execute on function rbac.has_permission from staff")
     found = _row(db, MODERATOR)
@@ -189,6 +193,7 @@ def test_row_that_is_not_there(db: Database) -> None:
     assert refused.verdict == REFUSED
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 @pytest.mark.parametrize(
     ("verb", "caller", "table", "id_", "verdict"),
     [
@@ -338,6 +343,7 @@ def test_standing__of_a_suspended_person(db: Database) -> None:
     assert (found.verdict, found.disagreement) == (HIDDEN, "")
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_standing__agrees_with_what_rbac_says(db: Database) -> None:
     for person in (LEARNER, MODERATOR, ADMINISTRATOR):
         found = _row(db, person).standing
@@ -420,6 +426,7 @@ def test_an_authenticator_of_somewhere_else_is_refused(db: Database) -> None:
 # Functions
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_function__refused_and_allowed(db: Database) -> None:
     refused = _function(db, LEARNER, "api.grant_role")
     assert (refused.verdict, refused.trial.outcome) == (REFUSED, REFUSED)
@@ -480,6 +487,7 @@ def test_function__of_a_trigger_and_of_a_closed_schema(db: Database) -> None:
     assert _step(found, "schema").passes is False
 
 
+@pytest.mark.every_server("conditions are read as the server prints them")
 def test_function__is_planned_and_not_run(db: Database) -> None:
     _admin(
         db,

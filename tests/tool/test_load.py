@@ -57,7 +57,7 @@ def test_of_many_runners_at_once_one_works_and_the_others_find_nothing_to_do(
         3, "-- dbtool: no-transaction\ncreate index concurrently idx_t on app.things (title);"
     )
     folder.migration(4, "alter table app.things add column note text;")
-    for _ in soak.of(range(50), 2):
+    for _ in soak.of(range(50), 1):
         with fresh() as made:
             db = Database(made.server, made.name, owner)
             deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"

@@ -16,8 +16,6 @@ from dbtool.runner.result import Migrated, Options
 from tests.support.database import Database
 from tests.support.project_folder import TABLE, Folder
 
-pytestmark = pytest.mark.every_server("locks, errors and settings of a run are the server's")
-
 
 def _names(result: Migrated) -> list[str]:
     return [step.name.rpartition("/")[2] for step in result.migrations]
@@ -35,6 +33,7 @@ def test_versions_run_in_order_whatever_the_folder(empty_db: Database, folder: F
     assert not folder.migrate(empty_db).migrations
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_a_file_and_its_ledger_row_commit_together(empty_db: Database, folder: Folder) -> None:
     folder.migration(1, TABLE)
     folder.migrate(empty_db)
@@ -50,6 +49,7 @@ def test_a_file_and_its_ledger_row_commit_together(empty_db: Database, folder: F
     assert row == [(True, "applied", 1, empty_db.owner, True, True)]
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_a_failing_file_leaves_nothing_but_a_row_that_says_why(
     empty_db: Database, folder: Folder
 ) -> None:
@@ -80,6 +80,7 @@ def test_an_error_names_the_line_even_after_text_outside_ascii(
     assert (caught.value.path, caught.value.line) == (path, 5)
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 @pytest.mark.parametrize(
     ("statement", "line", "sqlstate"),
     [
@@ -193,6 +194,7 @@ INDEX = (
 )
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_an_index_is_built_outside_a_transaction(empty_db: Database, folder: Folder) -> None:
     folder.migration(1, TABLE)
     folder.migration(2, INDEX)
@@ -205,6 +207,7 @@ def test_an_index_is_built_outside_a_transaction(empty_db: Database, folder: Fol
     ) == [("started",), ("applied",)]
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_an_index_that_stands_already_is_not_built_twice(
     empty_db: Database, folder: Folder
 ) -> None:
@@ -228,6 +231,7 @@ def test_an_index_of_that_name_but_another_definition_is_an_error(
         folder.migrate(empty_db)
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_an_invalid_index_of_an_interrupted_build_is_built_anew(
     empty_db: Database, folder: Folder
 ) -> None:
@@ -247,6 +251,7 @@ def test_an_invalid_index_of_an_interrupted_build_is_built_anew(
     ), path
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 @pytest.mark.parametrize(
     "text",
     [
@@ -264,6 +269,7 @@ def test_only_repeatable_statements_stand_outside_transactions(
         folder.migrate(empty_db)
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_ddl_gives_way_to_users_and_tries_again(empty_db: Database, folder: Folder) -> None:
     folder.migration(1, TABLE)
     folder.migrate(empty_db)
@@ -307,6 +313,7 @@ def test_the_ledger_tells_how_often_a_file_was_tried_and_how_long_it_waited(
     assert waited > 0
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_a_second_runner_waits_and_finds_nothing_to_do(empty_db: Database, folder: Folder) -> None:
     folder.migration(1, TABLE + "select pg_sleep(1);")
     results: list[Migrated] = []
@@ -409,6 +416,7 @@ def test_a_file_that_travels_in_one_journey_fails_with_its_line(
     assert empty_db.value("select obj_description('app.second'::regclass)") == "Größe; und mehr"
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_a_quick_file_gives_way_to_users_too(empty_db: Database, folder: Folder) -> None:
     folder.migration(1, TABLE)
     folder.migrate(empty_db)
@@ -427,6 +435,7 @@ def test_a_quick_file_gives_way_to_users_too(empty_db: Database, folder: Folder)
     assert folder.migrate(empty_db).migrations
 
 
+@pytest.mark.every_server("locks, errors and settings of a run are the server's")
 def test_a_lock_that_is_lost_stops_a_file_that_travels_in_one_journey(
     empty_db: Database, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,8 +18,6 @@ from dbtool.sql import locks, script
 from tests.support.database import Database
 from tests.support.project_folder import POLICY, Folder
 
-pytestmark = pytest.mark.every_server("locks and scans are seen in the server's own views")
-
 Cli = Callable[..., tuple[int, str, str]]
 
 BEFORE = """
@@ -164,6 +162,7 @@ EFFECTS = [
 ]
 
 
+@pytest.mark.every_server("locks and scans are seen in the server's own views")
 def test_each_statement_shows_its_lock_its_rewrite_and_its_scan(
     empty_db: Database, folder: Folder, scratch_server: Cluster
 ) -> None:
@@ -207,6 +206,7 @@ CONCURRENT = [
 ]
 
 
+@pytest.mark.every_server("locks and scans are seen in the server's own views")
 @pytest.mark.parametrize(("sql", "relation", "scans"), CONCURRENT, ids=[c[0] for c in CONCURRENT])
 def test_statements_outside_transactions_are_watched_from_outside(
     empty_db: Database,
@@ -230,6 +230,7 @@ def test_statements_outside_transactions_are_watched_from_outside(
     assert folder.migrate(empty_db).migrations
 
 
+@pytest.mark.every_server("locks and scans are seen in the server's own views")
 def test_sizes_are_the_targets(empty_db: Database, folder: Folder, scratch_server: Cluster) -> None:
     folder.migration(1, BEFORE)
     folder.migrate(empty_db)
@@ -316,6 +317,7 @@ def test_declared_files_and_seeds_are_rehearsed_on_what_stands(
     assert before == [(1,)], "the target was not touched"
 
 
+@pytest.mark.every_server("locks and scans are seen in the server's own views")
 def test_a_migration_that_drops_a_view_shares_a_transaction_with_its_return(
     empty_db: Database, folder: Folder, scratch_server: Cluster
 ) -> None:

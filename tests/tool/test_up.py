@@ -15,9 +15,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from dbtool.commands.up import down
+from dbtool.project.settings import Settings
 from dbtool.server import binaries, home
 from tests.support import servers
 from tests.support.project_folder import Folder
+from tests.support.soak import Soak
 
 DBTOOL = [sys.executable, "-m", "dbtool"]
 
@@ -83,18 +86,20 @@ def test_up_survives_kill_9_of_everything(laptop: Folder) -> None:
         assert connection.execute("select title from app.things").fetchone() == ("kept",)
 
 
-@pytest.mark.parametrize("seconds", [0.2, 0.6, 1.0])
-def test_up_survives_being_killed_itself(laptop: Folder, seconds: float) -> None:
-    process = subprocess.Popen(
-        [*DBTOOL, "--project", str(laptop.root), "up"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    threading.Timer(seconds, process.kill).start()
-    process.wait()
-    told = _up(laptop)
-    with psycopg.connect(told["owner_url"]) as connection:
-        assert connection.execute("select count(*) from app.things").fetchone() == (0,)
+@pytest.mark.soak("kills")
+def test_up_survives_being_killed_itself(laptop: Folder, soak: Soak) -> None:
+    for milliseconds in soak.of(range(100, 2500, 100), 1):
+        process = subprocess.Popen(
+            [*DBTOOL, "--project", str(laptop.root), "up"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        threading.Timer(milliseconds / 1000, process.kill).start()
+        process.wait()
+        told = _up(laptop)
+        with psycopg.connect(told["owner_url"]) as connection:
+            assert connection.execute("select count(*) from app.things").fetchone() == (0,)
+        down(Settings(laptop.root), destroy=True)
 
 
 def test_two_at_once_share_one_server(laptop: Folder) -> None:
