@@ -47,7 +47,7 @@ class Examined:
 
 
 def doctor(settings: Settings, only: Sequence[str], progress: Progress) -> Examined:
-    """Run the checks, and the linters of others that are installed.
+    """Run the checks, and other linters that are installed.
 
     Args:
         settings: Project and target.
@@ -159,7 +159,7 @@ def _stale(
             if not any(exceptions.matches(pattern, name) for name in names):
                 yield CheckFinding(
                     "exceptions",
-                    "Exceptions that are needed no longer",
+                    "Exceptions that are no longer needed",
                     f"{entry.check}: {pattern}",
                     "nothing is found on it any more",
                     f"delete it from {exceptions.FILE_NAME}",

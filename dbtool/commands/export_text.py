@@ -78,14 +78,14 @@ def config(has_hook: bool) -> str:
 
 def _head(*lines: str) -> str:
     return "".join(f"-- {line}\n" for line in lines) + (
-        f"{MARK}; do not edit it: what changes comes in newer files.\n\n"
+        f"{MARK}; do not edit it: changes come in newer files.\n\n"
     )
 
 
 def platform(sources: Iterable[SourceFile], extensions: Iterable[str]) -> str:
     """What `dbtool platform` does on Supabase."""
     files = list(sources)
-    text = _head("What Supabase lacks.")
+    text = _head("What is missing on Supabase.")
     for file in files:
         text += f"-- {file.path}\n{terminated(file.text)}\n"
     for extension in extensions:

@@ -1,4 +1,4 @@
-"""``dbtool new``: a migration and its way back, or all files of a new table, from templates."""
+"""``dbtool new``: a migration with its down migration, or a new table's files."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ class Options:
         slug: A few words in snake_case.
         table: Write this table, and who may do what with it; None for an empty migration. A schema
             that is new to the project is created too.
-        owned: Its rows are users': each user reads and writes their own. Else back ends alone
-            reach it.
+        owned: Each user reads and writes their own rows. Otherwise only back ends reach it.
         api: Write this view of the table for clients. One named my_... shows the caller's own rows.
     """
 
