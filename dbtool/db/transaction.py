@@ -184,7 +184,7 @@ def at_once(
     milliseconds: int,
     meanwhile: Callable[[], None],
 ) -> bool:
-    """Run a file of quick statements, its ledger row and the commit in one journey.
+    """Run a file of quick statements, its ledger row and the commit in one round trip.
 
     Args:
         connection: The worker's.

@@ -59,7 +59,7 @@ class Account:
 
 
 def account() -> Account:
-    """Whoever runs dbtool; for root an unprivileged system user, made on first use.
+    """The user who runs dbtool; for root an unprivileged system user, made on first use.
 
     Raises:
         UsageError: Root, and no such user could be made.

@@ -1,4 +1,4 @@
-"""PostgREST beside the embedded server: the real door, for a laptop."""
+"""PostgREST beside the embedded server, for a laptop."""
 
 from __future__ import annotations
 
