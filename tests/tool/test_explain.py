@@ -260,7 +260,7 @@ def test_disagreement__is_loud(db: Database, cli: Cli) -> None:
     )
     found = _row(db, LEARNER, id_=LEARNER, verb="update")
     assert (found.verdict, found.trial.outcome) == (ALLOWED, HIDDEN)
-    assert "explained as allowed, but tried it was hidden" in found.disagreement
+    assert "explained as allowed, but the attempt was hidden" in found.disagreement
     code, out, _ = _cli(
         cli,
         db,
@@ -288,7 +288,7 @@ def test_keys__of_several_columns_and_with_commas_and_quotes(db: Database) -> No
     assert found.row == {"a": 'it\'s, "one"', "b": "two"}
 
 
-# The door, and what a person holds
+# The request role, and what a person holds
 
 
 def test_door__refuses_a_banned_login(db: Database) -> None:
@@ -381,7 +381,7 @@ def test_every_way_in_explains_alike(db: Database, caller: object) -> None:
         assert found.door == best.door
     assert (alone.steps, alone.verdict) == (best.steps, best.verdict)
     assert (alone.door.role, alone.trial.outcome) == (best.door.role, "")
-    assert "not gone through" in alone.door.how
+    assert "was not run" in alone.door.how
     assert "asked by package_owner" in alone.notes[0]
 
 
