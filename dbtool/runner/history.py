@@ -63,8 +63,8 @@ def pending(
         raise EditedError(
             f"{len(wrong)} applied migration(s) are not in this checkout as they were applied",
             detail="\n".join(wrong.values()),
-            hint="Check that database and checkout are the right ones; then restore the files as "
-            "they were applied, and put the changes into new migrations.",
+            hint="Check that this is the right database and the newest checkout; then restore the "
+            "files as they were applied, and put the changes into new migrations.",
             before=max((version for version in applied if version < min(wrong)), default="0"),
             is_newest=wrong.keys() == {max(applied)}
             and max(applied) in {m.version for m in project.migrations},

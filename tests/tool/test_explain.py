@@ -525,7 +525,7 @@ def _count(db: Database) -> int:
         ("anon", "public.profiles", "17", "select", "not a key of public.profiles", "id (uuid)"),
         ("anon", "public.profiles", LEARNER, "truncate", "unknown verb: truncate", "insert"),
         ("anon", "public.user_interests", LEARNER, "select", "has 2 columns, not 1", "<user_id>,"),
-        ("anon", "public.unkeyed", "1", "select", "has no primary key", "Without one"),
+        ("anon", "public.unkeyed", "1", "select", "has no primary key", "without one"),
         ("anon", "public.numbers", "1", "select", "neither a table nor a view", ""),
     ],
 )
