@@ -108,7 +108,7 @@ def _git(root: Path, *arguments: str) -> str:
         raise UsageError(
             f"git {arguments[0]} failed",
             detail=result.stderr.strip(),
-            hint="--since takes a revision of the project's checkout.",
+            hint="Give --since a revision of the project's checkout.",
         )
     return result.stdout
 

@@ -102,7 +102,7 @@ def _chosen(only: Sequence[str]) -> set[str]:
     unknown = [name for name in only if name.lower() not in names]
     if unknown:
         raise UsageError(
-            f"there is no check {unknown[0]}", hint=f"There are {', '.join(names.values())}."
+            f"there is no check {unknown[0]}", hint=f"Use one of {', '.join(names.values())}."
         )
     return {names[name.lower()] for name in only} or set(names.values())
 

@@ -1,7 +1,7 @@
 """The text of exported files.
 
 `supabase db push` sends a file's statements and its own row about the file in one pipeline, which
-is one transaction. What cannot run in a transaction it sends by itself: CREATE and DROP INDEX,
+is one transaction. It sends statements that cannot run in one by themselves: CREATE and DROP INDEX,
 REINDEX and VACUUM, and with the first line below any statement.
 """
 

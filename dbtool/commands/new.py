@@ -96,7 +96,9 @@ def _check(options: Options) -> None:
         raise UsageError(f"not a slug in snake_case: {options.slug!r}")
     if options.table is None and (options.owned or options.api):
         what = "--owned" if options.owned else "--api"
-        raise UsageError(f"{what} needs --table", hint="dbtool new learn add_notes --table notes")
+        raise UsageError(
+            f"{what} needs --table", hint="Name it: dbtool new learn add_notes --table notes"
+        )
     if options.api and options.api.startswith("my_") and not options.owned:
         raise UsageError(
             f"{options.api} would show the caller's own rows, and the table has none",
@@ -145,7 +147,7 @@ def _check_lines(path: str, text: str) -> None:
                 "the names are too long",
                 path=path,
                 snippet=line.strip(),
-                hint=f"A line has at most {_WIDEST} characters, an identifier {_LONGEST}.",
+                hint=f"A line may have {_WIDEST} characters, an identifier {_LONGEST}: shorten them.",
             )
 
 

@@ -63,14 +63,14 @@ def redo(settings: Settings, progress: Progress) -> Redone:
         UsageError: The target is not the embedded server, or nothing is applied.
         HistoryError: The migration or its down migration is not in the checkout, or another
             applied file was edited.
-        DatabaseError: Postgres refused; the database is as it was. (What runs outside transactions
+        DatabaseError: Postgres refused; the database is as it was. (A no-transaction file
             stays undone; the error says so.)
     """
     if not session.is_embedded(settings):
         where = connect.without_password(settings.direct_url or settings.database_url)
         raise UsageError(
             f"redo is for the embedded server alone{f', not for {where}' if where else ''}",
-            hint="Others have applied migrations too: put what changes into a new one.",
+            hint="Put the change into a new migration: others have applied this one too.",
         )
     project = files.load(settings.root)
     with session.exclusive(settings, 600, progress) as (connection, lock):
@@ -134,7 +134,7 @@ def _ways_back(project: Project, newest: AppliedMigration) -> tuple[SourceFile, 
 class _Undoing:
     """Works on the target, and undoes a migration in the transaction that applies it again."""
 
-    # What undoes it comes first.
+    # Undoing comes first.
     may_send_at_once = False
 
     def __init__(

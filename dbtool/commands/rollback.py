@@ -88,7 +88,9 @@ def rollback(
         fingerprint.check_ledger(connection)
         applied = ledger.applied_migrations(connection)
         if to != "0" and to not in applied:
-            raise UsageError(f"version {to} is not applied", hint="`dbtool status` lists them.")
+            raise UsageError(
+                f"version {to} is not applied", hint="Choose one that `dbtool status` lists."
+            )
         undo = [row for version, row in sorted(applied.items(), reverse=True) if version > to]
         ways = [(row, _way_back(project, row)) for row in undo]
         standing = {

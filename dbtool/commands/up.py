@@ -218,7 +218,7 @@ def psql(settings: Settings, as_role: str, arguments: list[str]) -> NoReturn:
         raise UsageError("the embedded server is not running", hint="Run `dbtool up`.")
     roles = {"owner": home.OWNER, "authenticator": "authenticator", "admin": cluster.ADMIN}
     if as_role not in roles:
-        raise UsageError(f"no such login: {as_role}", hint=f"One of {', '.join(roles)}.")
+        raise UsageError(f"no such login: {as_role}", hint=f"Use one of {', '.join(roles)}.")
     own = Path(known.bin) / "psql"
     program = str(own) if own.exists() else shutil.which("psql")
     if program is None:

@@ -21,7 +21,7 @@ from dbtool.project.settings import Settings
 from dbtool.runner import session
 from dbtool.runner.progress import Silent
 
-# What is done besides jobs, with the name it is reported by; returns how much there was to do.
+# Work besides jobs, with the name it is reported by; returns how much there was to do.
 CHORES: tuple[tuple[str, Callable[[Connection], int]], ...] = (
     ("schedules", jobs.enqueue_schedules),
     ("expired", jobs.reap),

@@ -162,7 +162,7 @@ def check_version(connection: Connection) -> None:
     if connection.info.server_version < OLDEST_SERVER:
         raise PlatformError(
             f"Postgres {connection.info.server_version // 10000} is too old",
-            hint="The package needs Postgres 15 or newer (security_invoker views).",
+            hint="Use Postgres 15 or newer, which has security_invoker views.",
         )
 
 

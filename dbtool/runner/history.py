@@ -82,7 +82,9 @@ def pending(
             "allow each: --allow-out-of-order FILE",
         )
     if to is not None and to not in {m.version for m in project.migrations}:
-        raise UsageError(f"no migration has version {to}", hint="`dbtool status` lists them.")
+        raise UsageError(
+            f"no migration has version {to}", hint="Choose one that `dbtool status` lists."
+        )
     return [
         m
         for m in project.migrations

@@ -117,7 +117,7 @@ def ensure(state: Path, database_url: str, **further: str) -> PostgrestProcess:
             raise DatabaseError(
                 "PostgREST does not start",
                 detail="\n".join(log.read_text("utf-8", "replace").strip().splitlines()[-10:]),
-                hint=f"Its log: {log}",
+                hint=f"Read its log: {log}",
             )
         time.sleep(0.05)
     return door

@@ -514,10 +514,10 @@ def _count(db: Database) -> int:
 @pytest.mark.parametrize(
     ("caller", "table", "id_", "verb", "message", "hint"),
     [
-        ("nobody", "public.profiles", LEARNER, "select", "no username nobody", "--as takes"),
-        ("x@example.org", "public.profiles", LEARNER, "select", "no address", "--as takes"),
-        (MEMBERS_LINK, "public.profiles", LEARNER, "select", "no login or person", "--as takes"),
-        ("' or true --", "public.profiles", LEARNER, "select", "no username", "--as takes"),
+        ("nobody", "public.profiles", LEARNER, "select", "no username nobody", "Give --as"),
+        ("x@example.org", "public.profiles", LEARNER, "select", "no address", "Give --as"),
+        (MEMBERS_LINK, "public.profiles", LEARNER, "select", "no login or person", "Give --as"),
+        ("' or true --", "public.profiles", LEARNER, "select", "no username", "Give --as"),
         ("anon", "public.profile", LEARNER, "select", "no table or view", "public.profiles"),
         ("anon", "zzz", LEARNER, "select", "no table or view zzz", "with its schema"),
         ("anon", "my_profile", LEARNER, "select", "no table or view", "Do you mean api.my_profile"),

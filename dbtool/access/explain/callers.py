@@ -60,7 +60,7 @@ def find(observer: Connection, asked: str) -> Caller:
         kind = "login or person" if id_ else "address" if "@" in asked else "username"
         raise UsageError(
             f"there is no {kind} {asked}",
-            hint="--as takes a login's id, an email address of auth.users, a username, anon or "
+            hint="Give --as a login's id, an email address of auth.users, a username, anon or "
             "service_role.",
         )
     if len(rows) > 1:

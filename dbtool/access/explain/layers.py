@@ -78,7 +78,7 @@ def steps(
         yield _policies(stage, caller, target, role, row, layer, command, clause)
 
 
-# What is asked of a statement that finds its row by the key: it needs the row to be seen too.
+# Policies asked of a statement that finds its row by the key: it needs to see the row too.
 _CLAUSES = {
     "select": (("policies", "select", "using"),),
     "insert": (("check", "insert", "with check"),),

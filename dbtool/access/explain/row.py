@@ -38,7 +38,7 @@ def explain(stage: Stage, asked: str, relation: str, id_: str, verb: str) -> Exp
         DatabaseError: The session does not see every row.
     """
     if verb not in VERBS:
-        raise UsageError(f"unknown verb: {verb}", hint=f"One of {', '.join(VERBS)}.")
+        raise UsageError(f"unknown verb: {verb}", hint=f"Use one of {', '.join(VERBS)}.")
     caller = callers.find(stage.observer, asked)
     target = targets.find(stage.observer, relation, id_)
     standing = callers.standing(stage.observer, caller)

@@ -133,8 +133,8 @@ class Stage:
         if self.caller_session is not self.observer:
             with self.entered(persona) as connection:
                 return _only(connection.execute(query))
-        # Prepared first, as a policy is: its names were looked up when it was made. What it may
-        # execute and read is asked when it runs, with the caller's rights.
+        # Prepared first, as a policy is: its names were looked up when it was made. Rights
+        # to execute and read are checked when it runs, and are the caller's.
         with undone(self.observer):
             self.observer.execute(b"""set local search_path = "api", "public" """)
             self.observer.execute(sql.SQL("prepare dbtool_condition as ") + query)

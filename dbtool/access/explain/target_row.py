@@ -77,8 +77,8 @@ def _key(table: RelationFacts, id_: str) -> dict[str, str]:
     if len(given) != len(table.key):
         raise UsageError(
             f"the key of {table.name} has {len(table.key)} columns, not {len(given)}",
-            hint=f"--id {','.join(f'<{column}>' for column in table.key)}; a value with a comma "
-            'stands in double quotes: "a,b",c.',
+            hint=f"Give --id {','.join(f'<{column}>' for column in table.key)}, with double quotes "
+            'around a value that has a comma: "a,b",c.',
         )
     return dict(zip(table.key, given, strict=True))
 
