@@ -147,7 +147,7 @@ def _check_lines(path: str, text: str) -> None:
                 "the names are too long",
                 path=path,
                 snippet=line.strip(),
-                hint=f"A line may have {_WIDEST} characters, an identifier {_LONGEST}: shorten them.",
+                hint=f"Shorten them: a line may have {_WIDEST} characters, a name {_LONGEST}.",
             )
 
 
