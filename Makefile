@@ -26,7 +26,7 @@ up: $(STAMP) ## start a Postgres 18 with the whole package and its demo rows (PG
 down: $(STAMP) ## stop it
 	@$(BIN)/dbtool down
 
-test: $(STAMP) ## run the tests on embedded Postgres 18, and on 16 what may differ there
+test: $(STAMP) ## run the tests on embedded Postgres 18, and those that may differ on 16
 	$(BIN)/pytest --numprocesses=auto --dist=worksteal
 
 test-all: $(STAMP) ## run all tests on the servers that DBTOOL_TEST_SERVERS names (see CONTRIBUTING)
@@ -49,7 +49,7 @@ docs: $(STAMP) ## write the generated pages again
 	$(BIN)/dbtool snapshot
 	$(BIN)/dbtool docs
 
-# What the site's pages run in the browser; else they would fetch it from other hosts.
+# Scripts that the site's pages run; without these files they would fetch them from other hosts.
 $(WEB)/mermaid.min.js: PACKAGE = mermaid@11.17.2 package/dist/mermaid.min.js
 $(WEB)/iframe-worker.js: PACKAGE = iframe-worker@1.0.4 package/shim/index.js
 $(WEB)/%.js: Makefile

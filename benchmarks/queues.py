@@ -211,7 +211,7 @@ class Graphile(Queue):
         claim = claim.replace("$1", ":worker").replace("$2", ":tasks")
         if batch == 1:
             return f"{claim} \\gset\n{complete.replace('$1', ':id')};\n"
-        # pgbench keeps values of one row: what a worker reads row by row comes as an array.
+        # pgbench keeps values of one row: rows that a worker reads one by one come as an array.
         before, update = claim.replace("returning *", "returning jobs.id").rsplit(") update ", 1)
         claim = f"{before}), claimed as (update {update}) select array_agg(id) as ids from claimed"
         return f"{claim} \\gset\n{complete.replace('$1', ':ids')};\n"

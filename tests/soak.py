@@ -1,4 +1,4 @@
-"""What is chosen by lot or takes long, for as long as there is time: ``make soak``.
+"""Random and slow tests, for as long as there is time: ``make soak``.
 
 The environment says what is wanted: MINUTES, SEED, ONLY (sections), FULL=1, REPEAT (a test and its
 unit) and BASE (the commit before the change).
@@ -39,7 +39,7 @@ SECTIONS = {
     "slices": "tables of all kinds that dbtool new writes",
     "mutants": "mistakes in access, put in on purpose",
     soak.SERVERS: "all other tests on servers but the first",
-    # What this one needs is outside Python, so it is asked for by name.
+    # This one needs programs outside Python, so it is asked for by name.
     "requests": "random requests through PostgREST",
 }
 EXTERNAL = ("requests",)

@@ -32,7 +32,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     nav: list[Any] = [{"Home": "index.md"}]
     for title, folder in SECTIONS.items():
         entries = _entries(docs, docs / folder, []) if (docs / folder).is_dir() else []
-        if folder == "how-to":  # what stands in no folder tells how to do something
+        if folder == "how-to":  # pages outside of folders tell how to do something
             entries += [p.name for p in sorted(docs.glob("*.md")) if p.name not in ALONE]
         if entries:
             nav.append({title: entries})

@@ -15,10 +15,10 @@ _COUNT = re.compile(r"\d+ rows")
 
 @dataclass(frozen=True)
 class Cause:
-    """Deviations that are one to their reader.
+    """Deviations that a reader would take for one.
 
     Attributes:
-        personas: Who, in the order in which they were tried.
+        personas: Their names, in the order in which they were tried.
         object: ``schema.name``.
         verb: As the deviations have it.
         what: The rows, columns or arguments.
@@ -91,7 +91,7 @@ def located(
 def _statements(
     relation: Relation, deviation: Deviation, personas: Sequence[Persona]
 ) -> list[tuple[str, int]]:
-    """Where it is said what somebody may, or those who run in one database role."""
+    """The place that states what somebody may do, or everybody of one database role."""
     callers = [
         persona.callers
         for persona in personas

@@ -101,7 +101,7 @@ def _functions(source: Source, scope: Scope) -> Iterator[Function]:
 
 
 def _executing(calls: Iterable[Call]) -> frozenset[str]:
-    """Whom a call gives something may execute it; staff may what users may."""
+    """Callers to whom a call gives something may execute it; staff may do what users may."""
     named = {caller for call in calls for caller in call.gives}.intersection(_EXECUTING)
     return frozenset(named - {"staff"} if "user" in named else named)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from dbtool.access.expectation_yaml import Map, Source
 
-# Ids that every value may speak of; world.py knows whose they are.
+# Ids that every value may speak of; matrix/fixtures.py knows whose they are.
 PEOPLE = ("me", "other", "admin", "new")
 _ALONE = re.compile(r"\$([a-z_]\w*)")
 _IN_SQL = re.compile(r"\$([a-z_]\w*)")

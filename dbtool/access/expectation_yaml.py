@@ -141,5 +141,5 @@ class Source:
     def wrong(self, message: str, line: int) -> FileError:
         """An error in a line of this file."""
         return FileError(
-            message, path=self.path, line=line, hint="docs/how-to/access-expectations.md says how."
+            message, path=self.path, line=line, hint="See docs/how-to/access-expectations.md."
         )

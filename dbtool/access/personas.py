@@ -30,8 +30,8 @@ class Persona:
         is_staff: Whether they hold a staff role.
         state: What else is true of them: banned, deleted, suspended, expired (their staff role was
             until yesterday), scoped (it counts in one course).
-        is_refused: Whether the door refuses them.
-        has_hook_only: The door is configured without pre-request: the token's role is believed.
+        is_refused: Whether the pre-request refuses them.
+        has_hook_only: PostgREST has no pre-request configured: it believes the token's role.
     """
 
     name: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dbtool.access.expectations import VERBS, Call, Expectations, Function, Relation
 
-# Who is a column of their own; permissions share the one called `with a permission`.
+# Callers with a column of their own; permissions share the one called `with a permission`.
 CALLERS = ("anon", "user", "staff", "with a permission", "service")
 _PERMISSION = CALLERS[3]
 
@@ -29,7 +29,7 @@ class MatrixLine:
 
 
 def lines(expectations: Expectations) -> list[MatrixLine]:
-    """Every object: schema by schema, what holds rows before functions."""
+    """Every object: schema by schema, tables and views before functions."""
     found = [
         *(_relation(relation) for relation in expectations.relations.values()),
         *(_function(function) for function in expectations.functions.values()),

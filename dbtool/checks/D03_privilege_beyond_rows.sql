@@ -21,7 +21,7 @@ select
     case g.privilege_type
         when 'TRUNCATE' then 'empties the table whatever its policies say'
         when 'REFERENCES' then 'a foreign key to it tells which keys exist, and stops deletes'
-        when 'TRIGGER' then 'a trigger runs as whoever writes to the table'
+        when 'TRIGGER' then 'a trigger runs as the role that writes to the table'
         else 'may lock the table with vacuum full, cluster or reindex'
     end as detail
 from grants as g

@@ -1,4 +1,4 @@
--- Anything granted to public: every role of the cluster holds it, those to come included.
+-- Anything granted to public: every role of the cluster holds it, later ones included.
 -- Remedy: revoke all on T from public; for a function: revoke all on function F from public;
 select
     lower(a.privilege_type) || ' on ' || c.oid::regclass::text as object,

@@ -1,4 +1,4 @@
--- Columns that say whose, how much, or what state a row is, and that clients may write.
+-- Columns for the owner, amount or state of a row that clients may write.
 -- Remedy: revoke insert, update on T from ROLE; then grant the columns clients may write by name.
 select
     p.privilege || ' on ' || c.oid::regclass::text || '.' || quote_ident(a.attname) || ' to '

@@ -4,7 +4,7 @@ select
     'default on ' || k.kind
     || coalesce(' in schema ' || quote_ident(n.nspname), '')
     || ' by ' || o.rolname || ' to ' || coalesce(r.rolname, 'public') as object,
-    'given at birth: '
+    'given at creation: '
     || string_agg(lower(a.privilege_type), ', ' order by a.privilege_type) as detail
 from pg_default_acl as d
 inner join pg_roles as o on o.oid = d.defaclrole

@@ -1,4 +1,4 @@
--- Permissive policies that name no role and so count for every one.
+-- Permissive policies that name no role, and so count for every role.
 -- Remedy: write the policy again with `to anon`, `to authenticated` or `to staff`.
 select
     quote_ident(p.polname) || ' on ' || p.polrelid::regclass::text as object,

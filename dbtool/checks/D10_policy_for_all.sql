@@ -3,7 +3,7 @@
 select
     quote_ident(p.polname) || ' on ' || p.polrelid::regclass::text as object,
     case p.polcmd
-        when '*' then 'it is for all: what may be read may be changed and deleted'
+        when '*' then 'it is for all: a row that may be read may be changed and deleted'
         else 'it has no with check'
     end as detail
 from pg_policy as p

@@ -1,4 +1,4 @@
--- What authenticated may do and staff may not: the hat would take something away.
+-- Rights of authenticated that staff do not have: a staff role would take something away.
 -- Remedy: grant the same to staff; write the policy's twin `to staff`.
 with roles as (
     select u.oid as users, s.oid as staff

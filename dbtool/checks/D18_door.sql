@@ -1,4 +1,4 @@
--- Security definer functions at the door, and schemas exposed beside it.
+-- Security definer functions that clients call directly, and schemas exposed beside api.
 -- Remedy: an invoker function in api that calls the definer one behind it; expose `api` alone.
 with exposed as (
     select 'api' as name

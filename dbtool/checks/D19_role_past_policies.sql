@@ -1,4 +1,4 @@
--- Roles that no policy binds: superusers, and BYPASSRLS with a way to the tables.
+-- Roles that no policy binds: superusers, and BYPASSRLS with privileges on the tables.
 -- Remedy: alter role R nosuperuser nobypassrls; or revoke its privileges on the package's tables.
 with package as (
     select c.oid, c.relowner

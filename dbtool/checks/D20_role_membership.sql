@@ -45,7 +45,7 @@ where
 union
 select
     r.rolname || ' logs in',
-    'whoever logs in as it sets request.jwt.claims, and is whom they like'
+    'a session that logs in as it sets request.jwt.claims, and is any user it likes'
 from pg_roles as r
 where r.rolname = any (%(clients)s) and r.rolcanlogin
 union

@@ -1,4 +1,4 @@
--- Columns that policies compare and that lead no index: every request reads the whole table.
+-- Columns that policies compare and no index begins with: every request reads the whole table.
 -- Remedy: create index concurrently idx_T_C on T (C);
 select
     c.oid::regclass::text || '.' || quote_ident(a.attname) as object,

@@ -1,4 +1,4 @@
--- Foreign keys that lead no index: each delete of a parent reads the whole child.
+-- Foreign keys that no index begins with: each delete of a parent reads the whole child.
 -- Remedy: create index concurrently idx_T_C on T (C);
 select
     c.conrelid::regclass::text || ' ' || quote_ident(c.conname) as object,

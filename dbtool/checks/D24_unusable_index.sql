@@ -23,7 +23,7 @@ keys as (
     inner join pg_index as i on i.indrelid = g.oid
     cross join lateral generate_series(0, i.indnkeyatts - 1) as k (place)
     inner join pg_opclass as o on o.oid = i.indclass[k.place]
-    -- What holds a constraint is there for that, whoever may search by it.
+    -- An index that holds a constraint is there for that, even if no client searches by it.
     where not exists (select from pg_constraint as c where c.conindid = i.indexrelid)
 ),
 

@@ -17,14 +17,14 @@ app.add_typer(access, name="access")
 _Only = Annotated[
     list[str] | None,
     typer.Option(
-        help="These tables, views, functions or partitions alone, with commas between.",
+        help="Only these tables, views, functions or partitions, separated by commas.",
         metavar="SCHEMA.NAME,...",
     ),
 ]
 
 
 def _names(only: list[str] | None) -> list[str]:
-    """Names, given with commas between or by several options."""
+    """Names, separated by commas or given by several options."""
     return [name.strip() for names in only or [] for name in names.split(",") if name.strip()]
 
 
@@ -32,14 +32,14 @@ def _names(only: list[str] | None) -> list[str]:
 def matrix(
     only: _Only = None,
     all_: Annotated[
-        bool, typer.Option("--all", help="Print what is expected of every object, too.")
+        bool, typer.Option("--all", help="Also print what is expected of every object.")
     ] = False,
 ) -> None:
     """Try who may do what, as everybody.
 
     It tries the expectations of policies/*/expectations.yml on a scratch database. A mismatch is
-    printed once for all personas of whom it is true, with the file and the line of the expectation;
-    --json keeps each one. Exit code 1 where there is one.
+    printed once for all personas that share it, with the file and the line of the expectation;
+    --json lists each one. Exit code 1 if there is a mismatch.
     """
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
@@ -55,15 +55,15 @@ def mutants(
     since: Annotated[
         str,
         typer.Option(
-            help="Objects alone whose files or expectations changed since this git revision.",
+            help="Only objects whose files or expectations changed since this git revision.",
             metavar="REVISION",
         ),
     ] = "",
 ) -> None:
     """Test the matrix: it must notice mutants.
 
-    Mutants are mistakes put into policies, grants and functions; exit 1 where the matrix overlooks
-    one.
+    Mutants are mistakes put into policies, grants and functions on purpose. Exit code 1 if the
+    matrix overlooks one.
     """
     from dbtool.commands import access as command
     from dbtool.render import access as shown_as
@@ -75,13 +75,13 @@ def mutants(
 
 @access.command(epilog="Example: dbtool access prove")
 def prove(
-    everything: Annotated[bool, typer.Option("--all", help="Whatever is known already.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Try proven objects too.")] = False,
 ) -> None:
     """Prove access where its proof is not known.
 
-    An object whose files, tables, expectations and callers did not change since it was proven is
-    known by its hash in policies/proven.json. All others are held to the matrix, and all their
-    mutants are put in. What holds is written into the file. Exit code 1 where something does not.
+    An object is proven already if its files, tables, expectations and callers have the hash in
+    policies/proven.json. For each other object it runs the matrix and all mutants, and records the
+    proven ones in that file. Exit code 1 if one cannot be proven.
     """
     from dbtool.commands import prove as command
     from dbtool.render import access as shown_as
@@ -111,7 +111,7 @@ def explain(
         str,
         typer.Option(
             "--id",
-            help="Primary key of the row (behind a view, the table's); several columns in the "
+            help="Primary key of the row (for a view, of its table); several columns in the "
             "key's order: a,b.",
             metavar="KEY",
         ),
@@ -122,14 +122,14 @@ def explain(
     function: Annotated[
         str,
         typer.Option(
-            help="Explain a call instead; with argument types where the name is not enough.",
+            help="Explain a call instead; add argument types if the name is not unique.",
             metavar="SCHEMA.NAME",
         ),
     ] = "",
     authenticator_url: Annotated[
         str,
         typer.Option(
-            help="PostgREST's login, to try what the target's role may not; the embedded server's "
+            help="PostgREST's login, if the target's role cannot try it; the embedded server's "
             "is known.",
             envvar="DBTOOL_AUTHENTICATOR_URL",
             metavar="URL",
@@ -138,21 +138,21 @@ def explain(
 ) -> None:
     """Explain why a caller may do something.
 
-    Why a caller sees a row or not, or may call a function: layer by layer, and really tried.
+    It looks at each layer between the caller and a row or function, and then really tries.
 
-    For support and audit only: it shows rows and rights of others, and needs a role that sees
-    everything. Nothing is changed: what is tried is rolled back. Exit code 1 where what was tried
+    For support and audit only: it shows other people's rows and rights, and needs a role that sees
+    everything. Nothing is changed: the attempt is rolled back. Exit code 1 if the attempt
     contradicts the explanation.
     """
     from dbtool.commands import explain as command
     from dbtool.render import explain as render
 
     if bool(table) == bool(function):
-        raise UsageError("name one thing", hint="--table with --id, or --function.")
+        raise UsageError("name one thing", hint="Give --table with --id, or --function.")
     if table and not id_:
-        raise UsageError("--table needs --id", hint="The primary key of the row to explain.")
+        raise UsageError("--table needs --id", hint="Give the primary key of the row.")
     if function and id_:
-        raise UsageError("--id belongs to --table", hint="A function has no row.")
+        raise UsageError("--id belongs to --table", hint="Leave out --id.")
     if function:
         result = command.function(settings(), as_, function, authenticator_url)
     else:

@@ -49,7 +49,7 @@ def _show_version(value: bool) -> None:
 @app.callback()
 def options(
     project: Annotated[
-        Path | None, typer.Option(help="The checkout; else the one you stand in.", metavar="DIR")
+        Path | None, typer.Option(help="The checkout; default: the current one.", metavar="DIR")
     ] = None,
     database_url: Annotated[
         str | None,
@@ -58,16 +58,16 @@ def options(
     direct_url: Annotated[
         str | None,
         typer.Option(
-            help="The target past its connection pooler; else DBTOOL_DIRECT_URL.", metavar="URL"
+            help="The target without its pooler; default: DBTOOL_DIRECT_URL.", metavar="URL"
         ),
     ] = None,
     scratch_url: Annotated[
         str | None,
         typer.Option(
-            help="A server where databases may come and go; else an embedded one.", metavar="URL"
+            help="A server on which to create databases; default: an embedded one.", metavar="URL"
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print results as JSON.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True)
     ] = False,
@@ -109,7 +109,7 @@ def finish(result: Any, show: Callable[[Any, Any], None], findings: bool = False
     else:
         from rich.console import Console
 
-        # In a pipe nothing is to be cut at the width of a terminal that is not there.
+        # A pipe has no terminal, at whose width lines could be cut.
         show(Console() if sys.stdout.isatty() else Console(width=1000), result)
     if findings:
         raise typer.Exit(ExitCode.FINDINGS)

@@ -17,7 +17,7 @@ def up(
     pg: Annotated[int | None, typer.Option(help="16 or 18 (default 18).")] = None,
     demo: Annotated[bool, typer.Option(help="Insert the demo rows.")] = True,
     api: Annotated[
-        bool, typer.Option("--api", help="Serve schema api by PostgREST too, with tokens to try.")
+        bool, typer.Option("--api", help="Also serve schema api by PostgREST, with tokens to try.")
     ] = False,
 ) -> None:
     """Start an embedded Postgres with the package.
@@ -34,7 +34,7 @@ def up(
 
 @app.command(epilog="Example: dbtool down --destroy")
 def down(
-    destroy: Annotated[bool, typer.Option("--destroy", help="Delete its data too.")] = False,
+    destroy: Annotated[bool, typer.Option("--destroy", help="Also delete its data.")] = False,
 ) -> None:
     """Stop the embedded Postgres."""
     from dbtool.commands import up as command
@@ -55,7 +55,7 @@ def psql(
 ) -> None:
     """Open psql in the embedded Postgres.
 
-    Further arguments are psql's.
+    Further arguments go to psql.
     """
     from dbtool.commands import up as command
 
@@ -92,7 +92,7 @@ def migrate(
     allow_out_of_order: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Let this file (its path) run although it is older; repeatable.", metavar="FILE"
+            help="Apply this file (a path) although it is older; repeatable.", metavar="FILE"
         ),
     ] = None,
     lock_wait: Annotated[
@@ -127,7 +127,7 @@ def plan(
 ) -> None:
     """Rehearse migrate: locks, rewrites, scans.
 
-    It says what migrate would do to whom, found by running it on a scratch server.
+    It runs the pending files on a scratch server, and shows for each statement who has to wait.
     """
     from dbtool.commands import plan as command
     from dbtool.render import plans
@@ -143,7 +143,7 @@ def plan(
 @app.command(epilog="Example: dbtool baseline --to 20260901000000")
 def baseline(
     to: Annotated[
-        str | None, typer.Option(help="Last version to adopt; else all.", metavar="VERSION")
+        str | None, typer.Option(help="Last version to adopt; default: all.", metavar="VERSION")
     ] = None,
 ) -> None:
     """Adopt a database that the files describe.
@@ -174,21 +174,21 @@ def _confirm(question: str) -> None:
 
 @app.command(epilog="Example: dbtool seed --scale --users 1000000")
 def seed(
-    demo: Annotated[bool, typer.Option("--demo", help="The demo world.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Insert the demo world.")] = False,
     reference: Annotated[
-        bool, typer.Option("--reference", help="The reference rows, as migrate does.")
+        bool, typer.Option("--reference", help="Merge the reference rows, as migrate does.")
     ] = False,
     scale: Annotated[
-        bool, typer.Option("--scale", help="A world of many people, to measure on.")
+        bool, typer.Option("--scale", help="Make a world of many people, to measure on.")
     ] = False,
     users: Annotated[
-        int, typer.Option("--users", help="How many people --scale makes; with 10 lessons each.")
+        int, typer.Option("--users", help="How many people --scale makes, with 10 lessons each.")
     ] = 10_000,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Insert rows that are missing.
 
-    What an operator changed is left alone.
+    Rows that an operator changed are left alone.
     """
     from dbtool.commands import scale as scaling
     from dbtool.commands import seed as command
@@ -231,7 +231,9 @@ def new(
     ] = None,
     owned: Annotated[
         bool,
-        typer.Option("--owned", help="Each user reads and writes their own rows; else back ends."),
+        typer.Option(
+            "--owned", help="Users read and write their own rows; default: only back ends."
+        ),
     ] = False,
     api: Annotated[
         str | None,
@@ -244,10 +246,10 @@ def new(
 
     Without --table the migration is empty: dbtool new learn note_colours
 
-    A table is for back ends (service_role) alone: dbtool new util add_imports --table imports
+    Only back ends (service_role) reach the table: dbtool new util add_imports --table imports
 
-    With --owned each row is a user's, who reads and writes it, as staff do theirs. What more staff
-    may see is for you to state: in a policy that asks for a permission, and in expectations.yml.
+    With --owned each row belongs to a user, who reads and writes it. If staff may see more, state
+    that yourself: in a policy that asks for a permission, and in expectations.yml.
     """
     from dbtool.commands import new as command
     from dbtool.render import results
@@ -260,10 +262,10 @@ def new(
 def redo() -> None:
     """Undo the newest migration, apply it again.
 
-    For a migration that is still being written, on the embedded server alone. Its down migration
-    runs, without asking, and destroys what that destroys; then it and all that is pending is
-    applied. Only the declared objects that are in the way are made again. Where an edit fails, the
-    database is as it was.
+    For a migration that is still being written, on the embedded server only. It runs the down
+    migration without asking, whatever data that destroys; then it applies all pending migrations.
+    Only the declared objects that are in the way are made again. If the edited migration fails, the
+    database stays as it was.
     """
     from dbtool.commands import redo as command
     from dbtool.render import results
@@ -306,7 +308,7 @@ def verify(
         bool, typer.Option("--files", help="Compare with the files, built on a scratch server.")
     ] = False,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Record what is there as the new state.")
+        bool, typer.Option("--accept", help="Record the live catalog as the new state.")
     ] = False,
 ) -> None:
     """Compare the catalog with the last run's.
@@ -317,7 +319,7 @@ def verify(
     from dbtool.render import results
 
     if against_files and accept:
-        raise UsageError("--accept goes with the record, not with --files")
+        raise UsageError("--accept does not go with --files")
     with progress() as shown:
         if against_files:
             result = command.verify_files(settings(), shown)
@@ -329,10 +331,10 @@ def verify(
 @app.command(epilog="Example: dbtool snapshot --sql > foundations.sql")
 def snapshot(
     sql: Annotated[
-        bool, typer.Option("--sql", help="Print the whole as one script instead.")
+        bool, typer.Option("--sql", help="Print the whole package as one script instead.")
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 where a page differs.")
+        bool, typer.Option("--check", help="Write nothing; exit 1 if a page differs.")
     ] = False,
 ) -> None:
     """Write schemas/, one page a table.
@@ -352,11 +354,12 @@ def snapshot(
 @app.command(epilog="Example: dbtool lint migrations/learn views/api/my_notes.sql")
 def lint(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders; else all.", metavar="[PATH]...")
+        list[Path] | None,
+        typer.Argument(help="Files and folders; default: all.", metavar="[PATH]..."),
     ] = None,
-    style: Annotated[bool, typer.Option(help="Ask sqlfluff too.")] = True,
+    style: Annotated[bool, typer.Option(help="Also run sqlfluff.")] = True,
     cache: Annotated[
-        bool, typer.Option(help="Remember what squawk and sqlfluff say of a text.")
+        bool, typer.Option(help="Remember what squawk and sqlfluff say about a text.")
     ] = True,
 ) -> None:
     """Check SQL files: safety, access, style.
@@ -383,7 +386,7 @@ def doctor(
 ) -> None:
     """Find who may do more than they should.
 
-    It looks at the target's catalog, and runs the linters of others that are installed.
+    It reads the target's catalog, and runs other linters that are installed.
     """
     from dbtool.commands import doctor as command
     from dbtool.render import doctor as render
@@ -396,7 +399,7 @@ def doctor(
 @app.command(epilog="Example: dbtool docs --check")
 def docs(
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 where a page differs.")
+        bool, typer.Option("--check", help="Write nothing; exit 1 if a page differs.")
     ] = False,
 ) -> None:
     """Write the generated pages of docs/reference.

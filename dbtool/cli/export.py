@@ -1,4 +1,4 @@
-"""``dbtool export``: the project for tools of others."""
+"""``dbtool export``: the project for other tools."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def supabase(
 ) -> None:
     """Write migrations for `supabase db push`.
 
-    They go to supabase/migrations: what was not exported yet.
+    It writes what was not exported yet into supabase/migrations.
     """
     from dbtool.commands import export as command
     from dbtool.render import results

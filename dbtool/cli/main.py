@@ -27,7 +27,7 @@ def _run(arguments: list[str]) -> None:
 def _global_options_first(arguments: list[str]) -> list[str]:
     """Let the options of all commands stand after the command's name too, where people type them.
 
-    What follows ``psql`` is psql's.
+    Options after ``psql`` are psql's.
     """
     with_value = ("--project", "--database-url", "--direct-url", "--scratch-url")
     first: list[str] = []
@@ -80,11 +80,11 @@ def main() -> None:
             print_error(Console(stderr=True), error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; what was not committed is undone\n")
+        sys.stderr.write("interrupted; uncommitted work is undone\n")
         sys.exit(ExitCode.INTERRUPTED)
     except Exception:  # noqa: BLE001 (said in full, and told apart from findings)
         import traceback
 
         traceback.print_exc()
-        sys.stderr.write("this is a bug in dbtool; what was not committed is undone\n")
+        sys.stderr.write("this is a bug in dbtool; uncommitted work is undone\n")
         sys.exit(ExitCode.BUG)

@@ -12,8 +12,7 @@ from dbtool.errors import UsageError
 
 partitions = typer.Typer(
     rich_markup_mode=None,
-    help="The journals' monthly partitions.\n\nWhich are there, which are missing, which are to be "
-    "retired.",
+    help="The journals' monthly partitions.\n\nList them, make missing ones, retire old ones.",
     epilog="Example: dbtool partitions",
 )
 app.add_typer(partitions, name="partitions")
@@ -23,7 +22,7 @@ app.add_typer(partitions, name="partitions")
 def _group(context: typer.Context) -> None:
     """The journals' monthly partitions.
 
-    Which are there, which are missing, which are to be retired.
+    List them, make missing ones, retire old ones.
     """
     if context.invoked_subcommand is None:
         list_()
@@ -46,7 +45,7 @@ def list_() -> None:
 def ensure() -> None:
     """Make the partitions that are missing.
 
-    Those of this month and of the months ahead; exit 1 if one cannot be made.
+    It makes those of this month and of the months ahead. Exit 1 if one cannot be made.
     """
     from dbtool.commands import partitions as command
     from dbtool.render import partitions as render
@@ -73,9 +72,9 @@ def retire(
 ) -> None:
     """Detach months beyond their retention.
 
-    What is older than its journal's retention is put into a closed schema:
+    Partitions older than their journal's retention go to a closed schema:
     util.visits_202001 becomes retired_util.visits_202001. Nothing is dropped, and readers and
-    writers are not held up. Interrupted, run it again.
+    writers are not held up. If it is interrupted, run it again.
     """
     from dbtool.commands import partitions as command
     from dbtool.render import partitions as render

@@ -15,23 +15,23 @@ from dbtool.cli.app import app, settings, shared
 
 @app.command(epilog="Example: dbtool worker --json")
 def worker(
-    queue: Annotated[str, typer.Option(help="Whose jobs to run.", metavar="NAME")] = "database",
+    queue: Annotated[str, typer.Option(help="The queue to serve.", metavar="NAME")] = "database",
     once: Annotated[bool, typer.Option("--once", help="Stop when nothing is due.")] = False,
     poll: Annotated[
-        float, typer.Option(help="Look for jobs this often even if not told.", metavar="SECONDS")
+        float, typer.Option(help="Look for jobs this often without being told.", metavar="SECONDS")
     ] = 1.0,
     lease: Annotated[
         float,
         typer.Option(
-            help="A worker not heard of for so long loses its job; it is heard of three times as "
-            "often.",
+            help="A worker without a heartbeat for so long loses its job; it sends three in that "
+            "time.",
             metavar="SECONDS",
         ),
     ] = 60.0,
 ) -> None:
     """Run schedules and jobs in the database.
 
-    It is for a database without pg_cron; several may run at once.
+    It is for a database without pg_cron. Several workers may run at once.
 
     SIGTERM and Ctrl-C let it finish the job at hand. With --json each line is one event.
     """

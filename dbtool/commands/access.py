@@ -89,7 +89,7 @@ class Proven:
         explained: Faults that nobody noticed, each with the reason that expectations.yml gives.
         unnoticed: Faults that nobody noticed and nobody explains.
         stale: Explained faults that were noticed, or are not made any more.
-        is_part: Whether faults were put into some objects alone.
+        is_part: Whether faults were put into some objects only.
     """
 
     noticed: int
@@ -108,7 +108,7 @@ class Proven:
     @property
     def is_enough(self) -> bool:
         """Whether at least 99 in 100 were noticed, and every other one is explained."""
-        # Of few objects every one may be explained.
+        # Where objects are few, every fault may be explained.
         is_share_enough = self.is_part or self.share >= ENOUGH
         return is_share_enough and not self.unnoticed and not self.stale
 
@@ -125,7 +125,7 @@ def mutants(
         settings: The project.
         progress: Where to say what happens.
         only: Names of the tables, views and functions to put faults into; none for all.
-        since: A revision of git: those alone whose files changed since.
+        since: A revision of git: only those whose files changed since.
 
     Raises:
         FileError: An expectation that cannot be read.
@@ -172,7 +172,7 @@ def judged(outcomes: Sequence[Outcome], stale: Sequence[str], is_part: bool) -> 
     Args:
         outcomes: Of all mutants that were put in.
         stale: Explained mutants that need no explanation.
-        is_part: Whether those of some objects alone were put in.
+        is_part: Whether only those of some objects were put in.
     """
     survived = [o for o in outcomes if not (o.noticed or o.mutant.rule)]
     return Proven(

@@ -1,4 +1,4 @@
-"""The linters of others, run where they are installed: Supabase's advisors, pgrls, rlsautotest.
+"""Other linters, run where they are installed: Supabase's advisors, pgrls, rlsautotest.
 
 They are programs of their own, because pgrls and dbtool want different versions of pglast.
 """

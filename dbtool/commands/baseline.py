@@ -35,7 +35,7 @@ class Baselined:
     """What was adopted.
 
     Attributes:
-        migrations: Versions now recorded as standing (of a database that differs: that would be).
+        migrations: Versions now recorded as applied (if the database differs: that would be).
         declared: How many declared files were recorded with them.
         differences: How the database is not what the files say; nothing was recorded then.
         fingerprint: sha256 (hex) of all compared definitions as the files make them.
@@ -48,7 +48,7 @@ class Baselined:
 
 
 def baseline(settings: Settings, to: str | None, progress: Progress) -> Baselined:
-    """Record pending versions as standing, if the catalog is what they and all before them make.
+    """Record pending versions as applied, if the catalog is what they and all before them make.
 
     The files are built on a scratch server of the same major version. With ``to``, declared
     objects are left out of the comparison: the next migrate puts them right.
@@ -59,7 +59,7 @@ def baseline(settings: Settings, to: str | None, progress: Progress) -> Baseline
         progress: Where to say what happens.
 
     Raises:
-        HistoryError: An applied file was edited, or everything stands already.
+        HistoryError: An applied file was edited, or everything is applied already.
         UsageError: No such version, or no scratch server of the target's version.
     """
     project = files.load(settings.root)
@@ -103,7 +103,7 @@ def _pending(connection: Connection, project: Project, to: str | None) -> list[M
     pending = history.pending(project, applied, late, to)
     if not pending:
         raise HistoryError(
-            "there is nothing to adopt: every version stands in the ledger already",
+            "there is nothing to adopt: the ledger has every version already",
             hint="`dbtool status` lists them; `dbtool verify --files` compares with the files.",
         )
     return pending

@@ -28,7 +28,7 @@ def named(expected: Expectations, names: Iterable[str]) -> frozenset[str] | None
     """The objects of some names; None where none is named, which is all.
 
     Raises:
-        UsageError: A name that nothing has, with the names that are near.
+        UsageError: Nothing has such a name; the hint gives similar ones.
     """
     chosen = frozenset(names)
     known = expected.relations.keys() | expected.functions.keys()
@@ -39,10 +39,10 @@ def named(expected: Expectations, names: Iterable[str]) -> frozenset[str] | None
 
 
 def assert_there(matrix: Matrix, names: Iterable[str]) -> None:
-    """Months that are named are there.
+    """Check that the named months exist.
 
     Raises:
-        UsageError: One is not.
+        UsageError: One does not.
     """
     partitions = [name for name, _ in catalog.partitions(matrix.connection, matrix.schemas)]
     expected = matrix.expectations
@@ -90,7 +90,7 @@ def _restated(root: Path, expected: Expectations, revision: str) -> Set[str]:
                 there = Path(folder) / path
                 there.parent.mkdir(parents=True, exist_ok=True)
                 there.write_text(_git(root, "show", f"{revision}:./{path}"), "utf-8")
-        # In no form that is read now: everything is stated anew.
+        # Not in the form that is read now: everything counts as changed.
         with suppress(FileError):
             before = expectation_files.load(Path(folder))
     relations = {n for n, r in expected.relations.items() if before.relations.get(n) != r}
@@ -108,7 +108,7 @@ def _git(root: Path, *arguments: str) -> str:
         raise UsageError(
             f"git {arguments[0]} failed",
             detail=result.stderr.strip(),
-            hint="--since takes a revision of the project's checkout.",
+            hint="Give --since a revision of the project's checkout.",
         )
     return result.stdout
 
@@ -117,5 +117,5 @@ def _unknown(name: str, known: Iterable[str]) -> UsageError:
     names = list(known)
     same = [other for other in names if other.rpartition(".")[2] == name.rpartition(".")[2]]
     near = list(dict.fromkeys([*same, *get_close_matches(name, names, 3)]))[:5]
-    hint = f"Near it: {', '.join(sorted(near))}." if near else "Names are schema.name."
+    hint = f"Use a similar name: {', '.join(sorted(near))}." if near else "Write it as schema.name."
     return UsageError(f"no such table, view, function or partition: {name}", hint=hint)

@@ -47,7 +47,7 @@ class Examined:
 
 
 def doctor(settings: Settings, only: Sequence[str], progress: Progress) -> Examined:
-    """Run the checks, and the linters of others that are installed.
+    """Run the checks, and other linters that are installed.
 
     Args:
         settings: Project and target.
@@ -102,7 +102,7 @@ def _chosen(only: Sequence[str]) -> set[str]:
     unknown = [name for name in only if name.lower() not in names]
     if unknown:
         raise UsageError(
-            f"there is no check {unknown[0]}", hint=f"There are {', '.join(names.values())}."
+            f"there is no check {unknown[0]}", hint=f"Use one of {', '.join(names.values())}."
         )
     return {names[name.lower()] for name in only} or set(names.values())
 
@@ -159,7 +159,7 @@ def _stale(
             if not any(exceptions.matches(pattern, name) for name in names):
                 yield CheckFinding(
                     "exceptions",
-                    "Exceptions that are needed no longer",
+                    "Exceptions that are no longer needed",
                     f"{entry.check}: {pattern}",
                     "nothing is found on it any more",
                     f"delete it from {exceptions.FILE_NAME}",

@@ -28,7 +28,7 @@ def row(
         relation: ``schema.name`` of a table or view.
         id_: Its primary key; several columns separated by commas.
         verb: select, insert, update or delete.
-        authenticator_url: The login that PostgREST uses; empty where there is no way to it.
+        authenticator_url: The login that PostgREST uses; empty if it is not known.
 
     Raises:
         UsageError: Something that was named is not there or not of its type.
@@ -80,11 +80,11 @@ def _check_same(observer: Connection, door: Connection) -> None:
     here, there = ((connect.cluster(c), c.info.dbname) for c in (observer, door))
     if here != there:
         raise UsageError(
-            "--authenticator-url leads to another database than the target",
+            "--authenticator-url is of another database than the target",
             hint="Give the same server and database, with the login that PostgREST uses.",
         )
     if door.info.user != "authenticator":
         raise UsageError(
             f"--authenticator-url is the login {door.info.user}, not authenticator",
-            hint="Only authenticator goes in as clients do.",
+            hint="Give the login authenticator: only it connects as clients do.",
         )

@@ -1,7 +1,7 @@
 """``dbtool export supabase``: the project as files that ``supabase db push`` applies.
 
-What is new is found by doing it: a scratch database is brought to what was exported, a run of
-`migrate` brings it to the project's state, and what that run executes is what is written.
+It finds what is new by doing it: a scratch database is brought to what was exported, a run of
+`migrate` brings it to the project's state, and the statements of that run are written.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def _name(unit: Unit) -> str:
 
 
 def _platform(project: Project) -> str:
-    """What Supabase lacks, as a file."""
+    """What is missing on Supabase, as a file."""
     names = sorted(path.name for path in (project.root / "platform").glob("*_staff.sql"))
     sources = [files.read_source(project.root, f"platform/{name}") for name in names]
     needed = [e for module, e in modules.EXTENSIONS.items() if module in project.schemas]
@@ -174,7 +174,7 @@ def _check_sources(before: Exported, sources: Mapping[str, str]) -> None:
         raise HistoryError(
             f"{len(wrong)} migration(s) are not as they were exported",
             detail="\n".join(wrong),
-            hint="They may have been pushed: restore the files, and put what changed into new "
+            hint="They may have been pushed: restore the files, and put the changes into new "
             "migrations.",
         )
 

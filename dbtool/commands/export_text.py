@@ -1,7 +1,7 @@
 """The text of exported files.
 
 `supabase db push` sends a file's statements and its own row about the file in one pipeline, which
-is one transaction. What cannot run in a transaction it sends by itself: CREATE and DROP INDEX,
+is one transaction. It sends statements that cannot run in one by themselves: CREATE and DROP INDEX,
 REINDEX and VACUUM, and with the first line below any statement.
 """
 
@@ -78,14 +78,14 @@ def config(has_hook: bool) -> str:
 
 def _head(*lines: str) -> str:
     return "".join(f"-- {line}\n" for line in lines) + (
-        f"{MARK}; do not edit it: what changes comes in newer files.\n\n"
+        f"{MARK}; do not edit it: changes come in newer files.\n\n"
     )
 
 
 def platform(sources: Iterable[SourceFile], extensions: Iterable[str]) -> str:
     """What `dbtool platform` does on Supabase."""
     files = list(sources)
-    text = _head("What Supabase lacks.")
+    text = _head("What is missing on Supabase.")
     for file in files:
         text += f"-- {file.path}\n{terminated(file.text)}\n"
     for extension in extensions:

@@ -20,7 +20,7 @@ from dbtool.sql.rules import Finding, ParsedFile, switches
 from dbtool.sql.rules.base import Place
 
 _WIDTH = 100
-# Styled alone: other rules have nothing to say of it.
+# Only its style is checked: other rules have nothing to say about it.
 _PLATFORM = "platform"
 
 
@@ -29,8 +29,8 @@ class Options:
     """Arguments of ``lint``.
 
     Attributes:
-        paths: Files and folders; none for all. What needs the whole project to be judged is still
-            judged by it, but only findings in these are told.
+        paths: Files and folders; none for all. Rules that need the whole project still read all of
+            it, but only findings in these are reported.
         style: Whether to ask sqlfluff, which takes the longest.
         cached: Whether to take what squawk and sqlfluff said before of the same text.
     """
@@ -167,7 +167,7 @@ def _declared_files(project: Project, chosen: Collection[str]) -> Iterator[Findi
 
 
 def _expectations(root: Path) -> Iterator[Finding]:
-    """What people read first who ask who may do what: it can be read, and without scrolling."""
+    """Files of expectations, which reviewers read first: readable, and without scrolling."""
     paths = expectation_files.paths(root)
     for path in paths:
         name = path.relative_to(root).as_posix()

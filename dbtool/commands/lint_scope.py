@@ -52,7 +52,7 @@ def _below(root: Path, named: Path, files: frozenset[str], note: Callable[[str],
     about = _SETTINGS[path.name](path) if path.name in _SETTINGS else path
     found = set(_inside(about.relative_to(root).as_posix(), files))
     if not found and path.is_file():
-        note(f"{named} is no SQL that lint checks")
+        note(f"{named} is not SQL that lint checks")
     return found
 
 

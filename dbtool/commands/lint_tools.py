@@ -109,7 +109,7 @@ def _asked(
         release = version(package)
     except PackageNotFoundError:
         raise UsageError(
-            f"{package} is not installed", hint="pip install foundations-db brings it along."
+            f"{package} is not installed", hint="Install it: pip install foundations-db."
         ) from None
     return lint_cache.through(root, tool, release, settings, paths, ask)
 
@@ -148,5 +148,5 @@ def _started(command: Sequence[str], root: Path) -> subprocess.CompletedProcess[
     except OSError as error:
         raise UsageError(
             f"cannot run {Path(command[0]).name}: {error.strerror}",
-            hint="pip install foundations-db brings it along.",
+            hint="Install it: pip install foundations-db.",
         ) from None

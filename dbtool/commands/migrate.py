@@ -36,7 +36,7 @@ def migrate(settings: Settings, options: Options, progress: Progress) -> Migrate
 
 @contextmanager
 def _way_on(settings: Settings) -> Iterator[None]:
-    """Name the way on where nobody else has the database: to undo what was applied."""
+    """Add how to undo what was applied, where nobody else has the database."""
     try:
         yield
     except EditedError as error:

@@ -1,4 +1,4 @@
-"""``dbtool new``: a migration and its way back, or all files of a new table, from templates."""
+"""``dbtool new``: a migration with its down migration, or a new table's files."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ class Options:
         slug: A few words in snake_case.
         table: Write this table, and who may do what with it; None for an empty migration. A schema
             that is new to the project is created too.
-        owned: Its rows are users': each user reads and writes their own. Else back ends alone
-            reach it.
+        owned: Each user reads and writes their own rows. Otherwise only back ends reach it.
         api: Write this view of the table for clients. One named my_... shows the caller's own rows.
     """
 
@@ -97,7 +96,9 @@ def _check(options: Options) -> None:
         raise UsageError(f"not a slug in snake_case: {options.slug!r}")
     if options.table is None and (options.owned or options.api):
         what = "--owned" if options.owned else "--api"
-        raise UsageError(f"{what} needs --table", hint="dbtool new learn add_notes --table notes")
+        raise UsageError(
+            f"{what} needs --table", hint="Name it: dbtool new learn add_notes --table notes"
+        )
     if options.api and options.api.startswith("my_") and not options.owned:
         raise UsageError(
             f"{options.api} would show the caller's own rows, and the table has none",
@@ -146,7 +147,7 @@ def _check_lines(path: str, text: str) -> None:
                 "the names are too long",
                 path=path,
                 snippet=line.strip(),
-                hint=f"A line has at most {_WIDEST} characters, an identifier {_LONGEST}.",
+                hint=f"Shorten them: a line may have {_WIDEST} characters, a name {_LONGEST}.",
             )
 
 

@@ -1,4 +1,4 @@
-"""``dbtool partitions``: the journals' months: what is there, what lacks, what is to be retired."""
+"""``dbtool partitions``: the journals' months: which are there, missing, or to be retired."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class JournalState:
         due: Partitions to be retired.
         interrupted: Those of them whose retirement began; one more run ends it.
         retired: Tables that were partitions once.
-        problems: What nobody but a person can put right.
+        problems: What only a person can put right.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Listed:
 
     @property
     def has_findings(self) -> bool:
-        """Whether a month lacks, a retirement was interrupted or something needs a person."""
+        """Whether a month is missing, a retirement was interrupted or something needs a person."""
         return any(j.missing or j.interrupted or j.problems for j in self.journals)
 
 
@@ -214,7 +214,7 @@ def retire(
 
 
 def retire_due(settings: Settings, progress: Progress) -> Retired:
-    """What a worker calls now and then: retire what is due without asking and without much waiting.
+    """Retire what is due without asking and without much waiting, as a worker does now and then.
 
     Raises:
         LockError: Another runner is at work, or a transaction would not end: try later.
@@ -293,5 +293,5 @@ class _Retirement:
                 "not end",
                 sqlstate=error.sqlstate or "",
                 detail="\n".join(locks.blockers(self.worker, [partition.journal])),
-                hint="What was begun is safe: the next run ends it. End those sessions, or wait.",
+                hint="End those sessions or wait, then run it again: it finishes what was begun.",
             ) from error

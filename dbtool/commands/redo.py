@@ -40,7 +40,7 @@ class Redone:
 
     Attributes:
         name: The migration.
-        losses: Rows that its way back destroyed.
+        losses: Rows that its down migration destroyed.
         run: What was applied: it, what else was pending, and what had to be declared again.
     """
 
@@ -50,7 +50,7 @@ class Redone:
 
 
 def redo(settings: Settings, progress: Progress) -> Redone:
-    """Undo the newest applied migration by its way back, then migrate.
+    """Undo the newest applied migration by its down migration, then migrate.
 
     Only declared objects that are in the way are dropped; they are declared again in the same
     transaction.
@@ -61,16 +61,16 @@ def redo(settings: Settings, progress: Progress) -> Redone:
 
     Raises:
         UsageError: The target is not the embedded server, or nothing is applied.
-        HistoryError: The migration or its way back is not in the checkout, or another applied file
-            was edited.
-        DatabaseError: Postgres refused; the database is as it was. (What runs outside transactions
+        HistoryError: The migration or its down migration is not in the checkout, or another
+            applied file was edited.
+        DatabaseError: Postgres refused; the database is as it was. (A no-transaction file
             stays undone; the error says so.)
     """
     if not session.is_embedded(settings):
         where = connect.without_password(settings.direct_url or settings.database_url)
         raise UsageError(
             f"redo is for the embedded server alone{f', not for {where}' if where else ''}",
-            hint="Others have applied migrations too: put what changes into a new one.",
+            hint="Put the change into a new migration: others have applied this one too.",
         )
     project = files.load(settings.root)
     with session.exclusive(settings, 600, progress) as (connection, lock):
@@ -100,17 +100,17 @@ def redo(settings: Settings, progress: Progress) -> Redone:
             return Redone(name, losses, Run(settings, project, live, decided, progress).run())
         except DbtoolError as error:
             error.hint = (
-                f"{newest.version} is undone and not applied again: mend the file and run "
+                f"{newest.version} is undone and not applied again: correct the file and run "
                 f"`dbtool migrate`. {error.hint}"
             ).rstrip()
             raise
 
 
 def _ways_back(project: Project, newest: AppliedMigration) -> tuple[SourceFile, ...]:
-    """The way back that was applied with it, then the one that stands there now, if it differs.
+    """The down migration that was applied with it, then the file there is now, if it differs.
 
     The first undoes what was applied, even where both files were edited since; the second serves
-    where the first was wrong and was mended.
+    where the first was wrong and was corrected.
     """
     path = f"migrations/{newest.module}/{newest.version}_{newest.slug}.sql"
     migration = next((m for m in project.migrations if m.version == newest.version), None)
@@ -122,7 +122,7 @@ def _ways_back(project: Project, newest: AppliedMigration) -> tuple[SourceFile, 
         )
     if migration.down is None:
         raise HistoryError(
-            "this version has no way back",
+            "this version has no down migration",
             path=path.removesuffix(".sql") + ".down.sql",
             hint="Write the file; nothing was undone.",
         )
@@ -134,7 +134,7 @@ def _ways_back(project: Project, newest: AppliedMigration) -> tuple[SourceFile, 
 class _Undoing:
     """Works on the target, and undoes a migration in the transaction that applies it again."""
 
-    # What undoes it comes first.
+    # Undoing comes first.
     may_send_at_once = False
 
     def __init__(

@@ -1,4 +1,4 @@
-"""``dbtool rollback``: runs the ways back, after saying what they destroy."""
+"""``dbtool rollback``: runs down migrations, after saying what they destroy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from dbtool.sql.locks import Need
 
 @dataclass(frozen=True)
 class Loss:
-    """Data that a way back destroys.
+    """Data that a down migration destroys.
 
     Attributes:
         what: ``table rbac.roles`` or ``column rbac.roles.title``.
@@ -78,8 +78,8 @@ def rollback(
 
     Raises:
         UsageError: No such version.
-        HistoryError: A version has no way back; nothing was undone.
-        DatabaseError: A way back failed; those before it stay undone.
+        HistoryError: A version has no down migration; nothing was undone.
+        DatabaseError: A down migration failed; versions undone before it stay undone.
     """
     project = files.load(settings.root)
     with session.exclusive(settings, 600, progress) as (connection, lock):
@@ -88,7 +88,9 @@ def rollback(
         fingerprint.check_ledger(connection)
         applied = ledger.applied_migrations(connection)
         if to != "0" and to not in applied:
-            raise UsageError(f"version {to} is not applied", hint="`dbtool status` lists them.")
+            raise UsageError(
+                f"version {to} is not applied", hint="Choose one that `dbtool status` lists."
+            )
         undo = [row for version, row in sorted(applied.items(), reverse=True) if version > to]
         ways = [(row, _way_back(project, row)) for row in undo]
         standing = {
@@ -131,14 +133,16 @@ def _ignore(value: object) -> None:
 
 
 def _way_back(project: Project, row: ledger.AppliedMigration) -> SourceFile:
-    """The checkout's way back, which may have been mended, else the one that was recorded."""
+    """The checkout's down migration, which may have been corrected, else the recorded one."""
     for migration in project.migrations:
         if migration.version == row.version and migration.down is not None:
             return migration.down
     path = f"migrations/{row.module}/{row.version}_{row.slug}.down.sql"
     if row.down_text is None:
         raise HistoryError(
-            "this version has no way back", path=path, hint="Write the file; nothing was undone."
+            "this version has no down migration",
+            path=path,
+            hint="Write the file; nothing was undone.",
         )
     return SourceFile(path, row.down_text, "")
 
@@ -151,13 +155,13 @@ def undo_one(
     who: ledger.Origin,
     retry: Callable[[Callable[[], None], Iterable[Need]], None],
 ) -> None:
-    """Run one way back and say so in the ledger.
+    """Run one down migration and say so in the ledger.
 
     Args:
         settings: Project and target.
         connection: The target.
         row: The version to undo.
-        way: Its way back.
+        way: Its down migration.
         who: Ran it.
         retry: Runs the work in a transaction, with the locks that it needs.
     """
@@ -188,7 +192,7 @@ def forget_seeds(connection: Connection) -> None:
 
 
 def losses_of(connection: Connection, way: SourceFile) -> list[Loss]:
-    """Rows that a way back destroys."""
+    """Rows that a down migration destroys."""
     losses = []
     for statement in script.parse_step(way.text, way.path):
         for table, column in _destroyed(statement.node):

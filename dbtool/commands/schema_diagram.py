@@ -17,7 +17,7 @@ _SHORT_TYPES = {
 def diagram(schema: Schema) -> Iterator[str]:
     """Tables with the columns that are keys; a foreign key to another schema names its table.
 
-    Other columns are left out: a picture of everything is read by nobody.
+    Other columns are left out: nobody reads a picture of everything.
     """
     lines = ["```mermaid", "erDiagram", "    direction LR"]
     for table in schema.tables:

@@ -30,7 +30,7 @@ class StatusLine:
 
 @dataclass(frozen=True)
 class Status:
-    """A database held against the files.
+    """A database compared with the files.
 
     Attributes:
         server: Postgres' version, such as ``18``.

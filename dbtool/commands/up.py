@@ -30,7 +30,7 @@ _TOKEN_SECONDS = 30 * 24 * 3600
 
 @dataclass(frozen=True)
 class Api:
-    """The door as its user needs it.
+    """PostgREST as its user needs it.
 
     Attributes:
         url: Where PostgREST listens.
@@ -73,7 +73,7 @@ class Running:
 def up(
     settings: Settings, major: int | None, demo: bool, progress: Progress, api: bool = False
 ) -> Running:
-    """Make, start, prepare, migrate and seed; whatever is done already is left as it is.
+    """Make, start, prepare, migrate and seed; skip what is done already.
 
     Args:
         settings: The project.
@@ -117,7 +117,7 @@ def _serve(settings: Settings, server: Cluster, progress: Progress) -> Api:
     """PostgREST, and tokens for everyone in the demo world."""
     import jwt  # for this alone
 
-    progress.start(0, "door")
+    progress.start(0, "PostgREST")
     progress.step("starting PostgREST")
     with home.exclusive(settings.root):
         state = home.api_description(settings.root)
@@ -218,7 +218,7 @@ def psql(settings: Settings, as_role: str, arguments: list[str]) -> NoReturn:
         raise UsageError("the embedded server is not running", hint="Run `dbtool up`.")
     roles = {"owner": home.OWNER, "authenticator": "authenticator", "admin": cluster.ADMIN}
     if as_role not in roles:
-        raise UsageError(f"no such login: {as_role}", hint=f"One of {', '.join(roles)}.")
+        raise UsageError(f"no such login: {as_role}", hint=f"Use one of {', '.join(roles)}.")
     own = Path(known.bin) / "psql"
     program = str(own) if own.exists() else shutil.which("psql")
     if program is None:

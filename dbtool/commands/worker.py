@@ -21,7 +21,7 @@ from dbtool.project.settings import Settings
 from dbtool.runner import session
 from dbtool.runner.progress import Silent
 
-# What is done besides jobs, with the name it is reported by; returns how much there was to do.
+# Work besides jobs, with the name it is reported by; returns how much there was to do.
 CHORES: tuple[tuple[str, Callable[[Connection], int]], ...] = (
     ("schedules", jobs.enqueue_schedules),
     ("expired", jobs.reap),
@@ -298,7 +298,7 @@ def work(
     if not (0.01 <= options.poll <= 3600 and 1 <= options.lease <= 604800):
         raise UsageError(
             "--poll or --lease is out of range",
-            hint="Poll: 0.01 to 3600 seconds; lease: a second to a week.",
+            hint="Give --poll 0.01 to 3600 seconds, --lease a second to a week.",
         )
 
     def retire() -> int:

@@ -501,7 +501,7 @@ objects as (
     group by x.oid, x.nspname, x.owner, x.noun, x.grantee
 
     union all
-    -- A partition is compared with its parent: what it must be is no row, what it must not be is.
+    -- A partition is compared with its parent: only its differences are rows.
     select 'partition', name, wrong, nspname, null, 0, 'pg_class'::regclass, oid
     from (
         select

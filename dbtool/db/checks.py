@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dbtool.db.connect import Connection
 
-# Who comes through the door; the service besides, which no policy binds.
+# The roles of people's requests; and the role of back ends, which no policy binds.
 PEOPLE = ("anon", "authenticated", "staff")
 CLIENTS = (*PEOPLE, "service_role")
 

@@ -33,8 +33,8 @@ def run(
         source: The file.
         statements: Its statements.
         on_statement: Told before it runs.
-        again: It may have been begun before. Where it was not, what is not there to be dropped or
-            detached is a mistake, which Postgres is left to name.
+        again: Whether it may have been begun before. If not, Postgres refuses to drop or detach
+            what is not there.
 
     Raises:
         FileError: More than one statement, or one that does not belong here.
@@ -74,7 +74,7 @@ def _read(source: SourceFile, statements: tuple[Statement, ...]) -> Concurrent:
             path=source.path,
             line=statement.line,
             snippet=statement.summary,
-            hint="Without one, a run that was interrupted could not tell whether it was built.",
+            hint="Name it: otherwise an interrupted run could not tell whether it was built.",
         )
     return wanted
 

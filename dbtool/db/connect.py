@@ -27,7 +27,7 @@ _ROLES = ("anon", "authenticated", "service_role", "authenticator", "staff")
 _HINTS = {
     "3D000": "Create the database first, or correct the URL's last part.",
     "28P01": "Check user and password of the URL (or PGPASSWORD, ~/.pgpass).",
-    "28000": "The server's pg_hba.conf does not let this user in from here.",
+    "28000": "Let this user in from here, in the server's pg_hba.conf.",
     "53300": "Close some connections, or use a direct URL.",
     "42501": "Connect as the owner of the package's objects, or let an administrator run "
     "`dbtool platform --owner` for this role.",
@@ -162,12 +162,12 @@ def check_version(connection: Connection) -> None:
     if connection.info.server_version < OLDEST_SERVER:
         raise PlatformError(
             f"Postgres {connection.info.server_version // 10000} is too old",
-            hint="The package needs Postgres 15 or newer (security_invoker views).",
+            hint="Use Postgres 15 or newer, which has security_invoker views.",
         )
 
 
 def check_pooler(first: Connection, second: Connection) -> None:
-    """Refuse a pooler in transaction mode, through which a lock would be nobody's.
+    """Refuse a pooler in transaction mode, through which a lock belongs to no client.
 
     Two connections that are open at the same time and report one backend share it. (A process id
     that differs from libpq's is no proof: a pooler in session mode shows that too.)
@@ -178,7 +178,7 @@ def check_pooler(first: Connection, second: Connection) -> None:
     if backend_pid(first) == backend_pid(second):
         raise DatabaseError(
             "this is a connection pooler in transaction mode",
-            hint="Locks and settings leak between its clients. Give the database's own address "
+            hint="Locks and settings leak between its clients: give the database's own address "
             "(on Supabase: port 5432, not 6543): --direct-url URL or DBTOOL_DIRECT_URL.",
         )
 
@@ -220,7 +220,7 @@ def check_platform(connection: Connection) -> None:
     if missing:
         raise PlatformError(
             f"the platform is not prepared: {', '.join(missing)} missing",
-            hint="An administrator runs once: dbtool platform --admin-url URL "
+            hint="Let an administrator run once: dbtool platform --admin-url URL "
             f"--owner {connection.info.user}",
         )
 
@@ -233,7 +233,7 @@ def translated(error: psycopg.Error) -> DatabaseError:
         sqlstate=error.sqlstate or "",
         detail="\n".join(fact for fact in facts if fact),
         hint=error.diag.message_hint
-        or _HINTS.get(error.sqlstate or "", "Nothing uncommitted was kept; run it again."),
+        or _HINTS.get(error.sqlstate or "", "Run it again; nothing uncommitted was kept."),
     )
 
 

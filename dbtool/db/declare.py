@@ -273,7 +273,7 @@ class Batch:
                 f"there is no table {declaration.name}",
                 path=path,
                 line=1,
-                hint="A policy file is named after its table: policies/<schema>/<table>.sql.",
+                hint="Name a policy file after its table: policies/<schema>/<table>.sql.",
             )
         grants.drop_policies(self._connection, declaration.name)
         grants.revoke_all(self._connection, "table", declaration.name)

@@ -19,7 +19,7 @@ _HINTS = {
     "42501": "The connecting role lacks this right; connect as the owner of the package's objects.",
     "42P01": "The relation must be made by an earlier migration. Declared views come after all "
     "migrations: drop one with `drop view if exists`.",
-    "42883": "The function must exist by then. What a table needs is made by a migration; declared "
+    "42883": "The function must exist by then. Migrations make what a table needs; declared "
     "functions come after all migrations.",
     "25001": "A statement that cannot run in a transaction stands in a file of its own whose first "
     "line is `-- dbtool: no-transaction`.",
@@ -87,7 +87,7 @@ BETWEEN = b"\n;\n"
 def together(
     connection: Connection, statements: Sequence[bytes], meanwhile: Callable[[], None] | None = None
 ) -> tuple[int, psycopg.Error | None]:
-    """Send statements in one query of the simple protocol; what follows a failed one is not run.
+    """Send statements in one query of the simple protocol; those after a failed one are not run.
 
     Args:
         connection: The target.

@@ -6,8 +6,9 @@ from psycopg import sql
 
 from dbtool.db.connect import Connection, identifier, printed
 
-# Who but the owner holds anything on an object. A table stands for its columns too, and for the
-# sequences of its identity columns: Supabase's old default privileges open those like tables.
+# Roles besides the owner that hold anything on an object. A table stands for its columns too, and
+# for the sequences of its identity columns: Supabase's old default privileges open those like
+# tables.
 _GRANTED = {
     "function": b"""
         select 'routine', %(name)s::regprocedure::text, a.grantee::bigint, a.grantee::regrole::text

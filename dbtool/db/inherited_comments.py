@@ -87,7 +87,7 @@ def _read(
             if source[0]:
                 sources[oid, number] = source
     relations = {oid for _, oid, _ in views} | {oid for oid, _ in sources.values()}
-    # What others made, such as Supabase's schema auth, is worded differently on every server.
+    # Others' comments, such as those of Supabase's schema auth, differ from server to server.
     rows = connection.execute(
         """
         select a.attrelid::bigint, a.attnum, a.attname::text, d.description

@@ -36,7 +36,7 @@ class Origin:
     git_commit: str | None
 
 
-# Who runs exported files is known to nobody when they are written.
+# When exported files are written, nobody knows who will run them.
 EXPORTED = Origin("supabase db push", None)
 
 
@@ -127,7 +127,7 @@ def exists(connection: Connection) -> bool:
 
 
 def check_owner(connection: Connection) -> None:
-    """Refuse a role that does not own what the package owns: what it makes would not be ours.
+    """Refuse a role that does not own the package: its new objects would not be ours.
 
     Raises:
         DatabaseError: Names the owner.

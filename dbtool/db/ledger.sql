@@ -1,5 +1,5 @@
 -- dbtool's memory of a database. Made by dbtool itself before anything else, so that no migration
--- and no way back can take it away.
+-- and no down migration can take it away.
 create schema if not exists util;
 
 comment on schema util is

@@ -1,4 +1,4 @@
-"""What an earlier text of a declared file left on its object and replacing it does not remove."""
+"""Leftovers of a declared file's earlier text that CREATE OR REPLACE keeps."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class RunnerLock:
         """What to say then."""
         return LockError(
             "the runner's lock was lost before the commit",
-            hint="Nothing of this file was kept. Run the same command again.",
+            hint="Nothing of this file was kept; run the same command again.",
         )
 
     def release(self) -> None:

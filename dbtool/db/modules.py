@@ -13,7 +13,7 @@ EXTENSIONS = {"vector": "vector"}
 def fit(connection: Connection, project: Project) -> Project:
     """The project without the modules whose extension the server does not have.
 
-    A module that was applied already stays, so that its absence is never taken for its files'.
+    A module that was applied stays, so that a missing extension never looks like deleted files.
 
     Raises:
         PlatformError: The server has the extension, but an administrator must create it.
@@ -34,7 +34,7 @@ def fit(connection: Connection, project: Project) -> Project:
     if waiting:
         raise PlatformError(
             f"extension {waiting[0]} is not created in this database",
-            hint="An administrator runs once more: dbtool platform --admin-url URL "
+            hint="Let an administrator run once more: dbtool platform --admin-url URL "
             f"--owner {connection.info.user}",
         )
     absent = {schema for schema, extension in needed.items() if extension not in created}

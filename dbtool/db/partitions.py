@@ -9,7 +9,7 @@ from psycopg import sql
 from dbtool.db.connect import Connection, identifier, literally
 from dbtool.errors import DatabaseError, UsageError
 
-# Retired partitions stand in a schema of their own beside the journal's, which no client enters.
+# Retired partitions stand in a schema of their own beside the journal's, closed to clients.
 # No file makes it and none answers for it: catalog.sql leaves it out, the doctor looks into it.
 RETIRED = "retired_"
 _MARK = "Retired from "
@@ -190,13 +190,13 @@ def partitions(connection: Connection) -> list[Partition]:
 
 
 def ensure(connection: Connection) -> tuple[str, ...]:
-    """Make the partitions that lack; returns their names."""
+    """Make the partitions that are missing; returns their names."""
     rows = connection.execute(b"select util.ensure_partitions()").fetchall()
     return tuple(row[0] for row in rows)
 
 
 def ensure_new(connection: Connection) -> None:
-    """Make the partitions that lack, where the project has journals."""
+    """Make the partitions that are missing, where the project has journals."""
     row = connection.execute(
         b"select to_regprocedure('util.ensure_partitions(timestamptz)') is not null"
     ).fetchone()
@@ -269,7 +269,7 @@ def check_room(connection: Connection, partition: Partition) -> None:
     if row and row[0]:
         raise DatabaseError(
             f"{partition.name} cannot be retired: {partition.put_away} stands already",
-            hint="It was retired before and made again. Rename the older one.",
+            hint="Rename the older one: the month was retired before and made again.",
         )
 
 

@@ -184,7 +184,7 @@ def at_once(
     milliseconds: int,
     meanwhile: Callable[[], None],
 ) -> bool:
-    """Run a file of quick statements, its ledger row and the commit in one journey.
+    """Run a file of quick statements, its ledger row and the commit in one round trip.
 
     Args:
         connection: The worker's.
@@ -277,7 +277,7 @@ def with_retries(
                     path=getattr(error, "path", ""),
                     line=getattr(error, "line", None),
                     snippet=getattr(error, "snippet", ""),
-                    hint="Nothing was changed. End the sessions in the way, or run it again later.",
+                    hint="End the sessions in the way, or run it again later; nothing was changed.",
                 ) from error
             note("\n  ".join([f"tables are busy, attempt {attempts.count}", *blockers]))
             time.sleep(pause * (0.5 + random.random()))  # noqa: S311 (jitter, no secret)

@@ -55,7 +55,7 @@ def load(root: Path) -> tuple[Exemption, ...]:
         raise FileError(
             "it holds [[exception]] entries and nothing else",
             path=FILE_NAME,
-            hint="docs/reference/doctor/exceptions.md has an example.",
+            hint="See the example in docs/reference/doctor/exceptions.md.",
         )
     return tuple(_entry(number, entry) for number, entry in enumerate(entries, 1))
 
@@ -65,7 +65,7 @@ def _entry(number: int, entry: object) -> Exemption:
         return FileError(
             f"entry {number}: {what}",
             path=FILE_NAME,
-            hint="docs/reference/doctor/exceptions.md has an example.",
+            hint="See the example in docs/reference/doctor/exceptions.md.",
         )
 
     if not isinstance(entry, dict) or not entry.keys() <= _KEYS:

@@ -45,7 +45,7 @@ def load(folder: Path) -> Exported:
     """Read a folder and prove that what was exported is there as it was exported.
 
     Raises:
-        HistoryError: An exported file was edited or deleted, or nobody knows of it any more.
+        HistoryError: An exported file was edited or deleted, or is not in the list any more.
         FileError: Unreadable.
     """
     path = folder / MIGRATIONS
@@ -108,8 +108,8 @@ def _check(folder: Path, listed: Mapping[str, str], present: Mapping[str, Source
         raise HistoryError(
             f"{len(wrong)} exported file(s) are not as they were exported",
             detail="\n".join(wrong),
-            hint="They may have been pushed: restore them from version control. What is to change "
-            "is changed in the project, and exported again.",
+            hint="They may have been pushed: restore them from version control; make changes in "
+            "the project, and export again.",
         )
     lost = [
         str(folder / file.path)

@@ -53,7 +53,7 @@ class Migration:
 
     @cached_property
     def down(self) -> SourceFile | None:
-        """The way back, read when it is asked for; None where there is none."""
+        """The down migration, read when it is asked for; None where there is none."""
         path = self.up.path.removesuffix(".sql") + ".down.sql"
         return read_source(self.root, path) if self.has_down else None
 
@@ -245,7 +245,7 @@ def _migrations(root: Path) -> Iterator[Migration]:
         downs.discard(down)
     for orphan in sorted(downs):
         raise FileError(
-            "a way back without its migration",
+            "a down migration without its migration",
             path=orphan,
             hint="Give both files the same version and slug, or delete this one.",
         )

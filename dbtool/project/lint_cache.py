@@ -108,7 +108,7 @@ def _read(root: Path, tool: str) -> dict[str, tuple[str, list[tuple[str, int, st
 def _write(root: Path, tool: str, fresh: Mapping[str, Any]) -> None:
     """Add what was found to what others added meanwhile; a reader sees the old file or the new.
 
-    Of two writers at once one may lose: then the tool is asked once more. A folder that cannot be
+    If two write at once, one may lose: then the tool is asked once more. A folder that cannot be
     written to costs time and nothing else.
     """
     known = {**_read(root, tool), **fresh}

@@ -87,7 +87,7 @@ def load(
     if not (0 <= settings.lock_timeout <= _LONGEST and 1 <= settings.lock_attempts <= 10**6):
         raise UsageError(
             "lock_timeout or lock_attempts is out of range",
-            hint=f"Seconds from 0 (decide by the server) to {_LONGEST}; attempts from 1.",
+            hint=f"Give seconds from 0 (decide by the server) to {_LONGEST}, and attempts from 1.",
         )
     url, direct = next((level for level in levels if any(level)), ("", ""))
     return replace(

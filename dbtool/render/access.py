@@ -19,14 +19,13 @@ _FEW = 3
 
 
 def matrix(console: Console, checked: Checked, is_all: bool = False) -> None:
-    """What deviates, by cause; before it, where asked for, a table for each schema."""
+    """Deviations by cause; before them, if asked for, a table for each schema."""
     by_schema = groupby(checked.lines, lambda line: line.name.partition(".")[0])
     for schema, lines in by_schema if is_all else ():
         console.print(_table(schema, list(lines)))
     _deviations(console, checked.deviations)
     console.print(
-        f"{checked.tried} questions asked, "
-        f"{len(checked.deviations)} answered otherwise than expected",
+        f"{checked.tried} questions asked, {len(checked.deviations)} unexpected answers",
         style="red" if checked.deviations else "green",
         highlight=False,
     )
@@ -40,7 +39,7 @@ def proof(console: Console, proven: Proof) -> None:
     known = proven.objects - len(proven.tried)
     console.print(
         f"{known} of {proven.objects} objects were known to be proven; {len(proven.tried)} tried: "
-        f"{proven.asked} questions, {len(proven.deviations)} answered otherwise than expected",
+        f"{proven.asked} questions, {len(proven.deviations)} unexpected answers",
         style="green" if proven.is_complete else "red",
         highlight=False,
     )
@@ -106,7 +105,7 @@ def mutants(console: Console, proven: Proven) -> None:
         table.add_row(escape(name), "[red]explained, but noticed or gone[/]")
     console.print(table)
     if proven.is_part and not (proven.noticed or proven.by_rule or survived):
-        console.print("no faults to put in: nothing that was asked for has any")
+        console.print("no faults to put in: the chosen objects have none")
         return
     console.print(
         f"{proven.share:.1%} of the faults noticed",

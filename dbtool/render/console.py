@@ -51,7 +51,7 @@ class ConsoleProgress:
 
     def step(self, what: str) -> None:
         """The next step of the phase begins."""
-        # What follows from the steps, such as comments of views, is shown as the last of them.
+        # Work that follows from the steps, such as comments of views, is shown as the last of them.
         self._done = min(self._done + 1, self._total) if self._total else self._done + 1
         self._what = what
         count = f"{self._bar()} {self._done}/{self._total} " if self._total else ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def examined(console: Console, result: Examined) -> None:
-    """A table a check, with its remedy and its page; then what ran and what did not."""
+    """A table for each check, with its remedy and its page; then what ran and what did not."""
     for check, group in groupby(result.findings, key=lambda finding: finding.check):
         findings = list(group)
         rows = table("object", "finding")

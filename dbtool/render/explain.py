@@ -55,7 +55,7 @@ def _line(console: Console, text: str) -> None:
 def _door(console: Console, result: Explained) -> None:
     door = result.door
     role = f"[bold]{door.role}[/]" if door.role else f"[red]refused: {escape(door.refusal)}[/]"
-    _line(console, f"\n[bold]door[/]  token role {door.token_role} -> {role}")
+    _line(console, f"\n[bold]request[/]  token role {door.token_role} -> {role}")
     for reason in door.why:
         _line(console, f"  {escape(reason)}")
     _line(console, f"  [dim]{escape(door.how)}[/]")
@@ -128,7 +128,7 @@ def _standing(console: Console, standing: UserGrants) -> None:
     _line(console, "\n[bold]permissions[/]")
     for obstacle in standing.obstacles:
         _line(console, f"  [red]nothing counts: {escape(obstacle)}[/]")
-    roles = Table("role", "scope", "until", "hat", "counts")
+    roles = Table("role", "scope", "until", "staff", "counts")
     for role in standing.roles:
         roles.add_row(
             escape(role.name),

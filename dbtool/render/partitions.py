@@ -26,7 +26,7 @@ def _rows(count: int | None) -> str:
 
 
 def listed(console: Console, result: Listed) -> None:
-    """A line a journal, then what lacks and what is to be done."""
+    """A line for each journal, then what is missing and what is to be done."""
     if not result.journals:
         console.print("no journals are registered in util.partitioned_tables")
         return
@@ -60,7 +60,7 @@ def listed(console: Console, result: Listed) -> None:
             )
     if any(j.missing for j in result.journals):
         console.print(
-            "next: dbtool partitions ensure (months past are made by hand, util.ensure_partition)",
+            "next: dbtool partitions ensure (make past months by hand: util.ensure_partition)",
             highlight=False,
         )
     if any(j.due for j in result.journals):
@@ -79,7 +79,7 @@ def ensured(console: Console, result: Ensured) -> None:
     for line in result.missing:
         console.print(f"[red]still missing[/] {escape(line)}", highlight=False)
     if not (result.made or result.missing):
-        console.print("every month is there")
+        console.print("no month is missing")
 
 
 def moves(console: Console, due: Sequence[Move]) -> None:

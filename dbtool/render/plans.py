@@ -16,11 +16,11 @@ _COLOURS = {"reads and writes": "red", "writes": "yellow"}
 
 
 def planned(console: Console, plan: Planned) -> None:
-    """Each file, its statements, and what each does to what is there already."""
+    """Each file, its statements, and what each does to existing relations."""
     if plan.drift:
         console.print(
             f"[yellow]{len(plan.drift)} objects are not as the last run left them "
-            "(`dbtool verify` names them); the plan was made without that[/]"
+            "(`dbtool verify` names them); the plan ignores that[/]"
         )
     if not plan.files:
         console.print("nothing to do")
@@ -117,7 +117,7 @@ def _summary(console: Console, plan: Planned) -> None:
         }
         if names:
             console.print(
-                f"[{colour}]{blocks} wait[/] on {len(names)} of what is there: "
+                f"[{colour}]{blocks} wait[/] on existing relations ({len(names)}): "
                 f"{escape(', '.join(sorted(names)[:8]))}{' ...' if len(names) > 8 else ''}",
                 highlight=False,
             )

@@ -82,7 +82,7 @@ def migrated(console: Console, result: Migrated) -> None:
 
 
 def _steps(console: Console, steps: Sequence[AppliedStep], most: int = 30) -> None:
-    """A line a migration; of many the ones that took longest."""
+    """A line for each migration; of many, the ones that took longest."""
     shown = steps
     if len(steps) > most:
         slowest = sorted(steps, key=lambda s: s.milliseconds, reverse=True)[:most]
@@ -124,11 +124,11 @@ def verified(console: Console, result: Verified) -> None:
         console.print(f"[green]the database is what {said}[/]")
     else:
         count = len(result.differences) + len(result.history) + len(result.pending)
-        console.print(f"[red]{count} findings against the {result.against}[/]")
+        console.print(f"[red]{count} findings, compared with the {result.against}[/]")
 
 
 def _paths(console: Console, verb: str, paths: Sequence[str], most: int = 12) -> None:
-    """A line a path; of many the first ones and how many more."""
+    """A line for each path; of many, the first ones and how many more."""
     for path in paths[:most]:
         console.print(f"{verb} {escape(path)}", highlight=False)
     if len(paths) > most:
@@ -148,14 +148,14 @@ def baselined(console: Console, result: Baselined) -> None:
     console.print(
         f"[green]the catalog is what the files make[/] (sha256 {result.fingerprint[:16]}): "
         f"recorded {len(result.migrations)} migrations and {result.declared} declared files "
-        "as standing",
+        "as applied",
         highlight=False,
     )
-    console.print("next: dbtool migrate, for reference rows and whatever else is pending")
+    console.print("next: dbtool migrate, for reference rows and all else that is pending")
 
 
 def status(console: Console, result: Status) -> None:
-    """A line a migration, then the declared files that wait."""
+    """A line for each migration, then the declared files that wait."""
     colours = {"applied": "green", "baselined": "green", "pending": "yellow"}
     rows = table("migration", "state", "applied at", "by")
     for line in result.migrations:
@@ -176,7 +176,7 @@ def status(console: Console, result: Status) -> None:
             highlight=False,
         )
     if result.is_contradicted:
-        console.print("[red]next: put the files right; migrate refuses to begin like this[/]")
+        console.print("[red]next: correct the files; migrate refuses to begin like this[/]")
     else:
         console.print("[green]nothing to do[/]" if result.is_current else "next: dbtool migrate")
 
@@ -246,7 +246,7 @@ def redone(console: Console, result: Redone) -> None:
 
 
 def linted(console: Console, result: Linted) -> None:
-    """A line a finding: file, line, rule, what is wrong."""
+    """A line for each finding: file, line, rule, what is wrong."""
     for finding in result.findings:
         console.print(
             f"{escape(finding.path)}:{finding.line}: [red]{finding.rule}[/] "

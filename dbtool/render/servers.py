@@ -38,7 +38,7 @@ def running(console: Console, result: Running) -> None:
 
 
 def _api(console: Console, api: Api) -> None:
-    """Where the door is, and keys to it: one a line, to be copied whole."""
+    """Where PostgREST listens, and tokens for it: one a line, to be copied whole."""
     console.print(f"\n[bold]PostgREST is running[/] at {api.url}", highlight=False)
     for name, token in api.tokens.items():
         console.print(f"  {escape(name)}\n    {token}", highlight=False, soft_wrap=True)

@@ -17,7 +17,7 @@ from dbtool.runner.result import Options
 
 @dataclass(frozen=True)
 class Standing:
-    """What the ledger says stands, by version and by path."""
+    """What is applied according to the ledger, by version and by path."""
 
     migrations: Mapping[str, AppliedMigration]
     declared: Mapping[str, AppliedFile]
@@ -25,7 +25,7 @@ class Standing:
 
     @classmethod
     def of(cls, connection: Connection) -> Standing:
-        """Read it; nothing stands where dbtool never worked.
+        """Read it; nothing is applied where dbtool never worked.
 
         Raises:
             HistoryError: The ledger was edited by hand.
@@ -46,7 +46,7 @@ class Due:
     """What a run has to do.
 
     Attributes:
-        standing: What the ledger says stands.
+        standing: What is applied according to the ledger.
         migrations: Those to apply, in order.
         declared: Files to apply, and those whose object is to be dropped. Migrations may add to
             it, by dropping what is in their way.
@@ -108,7 +108,7 @@ def decide(connection: Connection, project: Project, options: Options, undone: s
 def is_current(connection: Connection, project: Project, options: Options) -> bool:
     """Whether nothing is due, told by one snapshot and without the lock.
 
-    What another runner has not committed is not in the snapshot, so it counts as due. The stamp
+    Uncommitted work of another runner is not in the snapshot, so it counts as due. The stamp
     over the catalog stands for a comparison of it.
     """
     if not (ledger.exists(connection) and _at_head(project, options)):

@@ -134,7 +134,7 @@ class Live:
             execute.run(self.connection, statements, source.text, source.path, at_work)
 
     def execute_alone(self, migration: Migration, statements: tuple[Statement, ...]) -> None:
-        """What an interrupted run left half done is made whole first."""
+        """Finish first what an interrupted run left half done."""
         with (
             connect.connect(self._url) as own,
             watched(self._url, own, migration, statements, self._progress) as at_work,

@@ -1,4 +1,4 @@
-"""Holds the files against the ledger: what is pending, and what contradicts it."""
+"""Compares the files with the ledger: what is pending, and what contradicts it."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def pending(
         raise EditedError(
             f"{len(wrong)} applied migration(s) are not in this checkout as they were applied",
             detail="\n".join(wrong.values()),
-            hint="Is this the right database, and the newest checkout? Then restore the files as "
-            "they were applied, and put what changed into new migrations.",
+            hint="Check that this is the right database and the newest checkout; then restore the "
+            "files as they were applied, and put the changes into new migrations.",
             before=max((version for version in applied if version < min(wrong)), default="0"),
             is_newest=wrong.keys() == {max(applied)}
             and max(applied) in {m.version for m in project.migrations},
@@ -82,7 +82,9 @@ def pending(
             "allow each: --allow-out-of-order FILE",
         )
     if to is not None and to not in {m.version for m in project.migrations}:
-        raise UsageError(f"no migration has version {to}", hint="`dbtool status` lists them.")
+        raise UsageError(
+            f"no migration has version {to}", hint="Choose one that `dbtool status` lists."
+        )
     return [
         m
         for m in project.migrations

@@ -19,7 +19,7 @@ from dbtool.sql.script import Statement
 
 
 class Pending:
-    """A migration to be run; what it takes is worked out when it is first asked for."""
+    """A migration to be run; its needs are worked out when they are first asked for."""
 
     def __init__(self, migration: Migration, who: Origin) -> None:
         self.migration = migration
@@ -40,7 +40,7 @@ class Pending:
             raise FileError(
                 "an empty migration",
                 path=source.path,
-                hint="Applied, it could never be filled: write it or delete it.",
+                hint="Write it or delete it: once applied, it can never be filled.",
             )
         return statements
 

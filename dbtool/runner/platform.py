@@ -64,7 +64,9 @@ def prepare(
             if not supabase or path.stem.endswith("_staff")
         ]
         if not files:
-            raise PlatformError("the project has no platform/*.sql", hint="Is this a checkout?")
+            raise PlatformError(
+                "the project has no platform/*.sql", hint="Name a checkout with --project."
+            )
         progress.start(len(files) + 1, "platform")
         try:
             with connection.transaction():
@@ -126,12 +128,12 @@ def _login(connection: Connection, role: str, password: str) -> None:
 
 
 def _allow(connection: Connection, owner: str) -> None:
-    """What Supabase lets its ``postgres`` do, for our owner."""
+    """Give our owner the rights that Supabase gives its ``postgres``."""
     role = sql.Identifier(owner)
     if not _exists(connection, owner):
         raise UsageError(
             f"there is no role {owner}",
-            hint=f"An administrator makes it first: create role {owner} login password '...'",
+            hint=f"Let an administrator make it first: create role {owner} login password '...'",
         )
     database = sql.Identifier(connection.info.dbname)
     for statement in (

@@ -18,7 +18,7 @@ class Progress(Protocol):
         """What the current step is doing right now, such as a statement."""
 
     def note(self, text: str) -> None:
-        """Something worth a line of its own, such as who is waited for."""
+        """Something worth a line of its own, such as the session that is waited for."""
 
 
 class Silent:

@@ -106,6 +106,6 @@ class Recorded:
             execute.run(self.connection, [statement], source.text, source.path)
 
     def on_file(self, path: str) -> None:
-        """What is executed from now on is about this file."""
+        """All statements from now on are about this file."""
         self._live.on_file(path)
         self._recording.about = path

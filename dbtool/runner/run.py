@@ -204,7 +204,7 @@ class Run:
             self.executor.assert_locked()
         except DbtoolError as error:
             if isinstance(error, LockError):
-                error.hint = "What the file does may be done already: run the same command again."
+                error.hint = "The file's work may be done already: run the same command again."
             self._record_failure(migration, error)
             raise
         self._record(migration, "applied")

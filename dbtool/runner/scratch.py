@@ -97,7 +97,7 @@ def like_supabase(settings: Settings, project: Project, progress: Progress) -> I
         with connect.connect(database_url) as admin:
             admin.execute(sql.SQL("create role {} nologin createrole bypassrls").format(role))
             try:
-                # An administrator who is no superuser may not become whom it made before this.
+                # Without this grant an administrator who is no superuser may not become that role.
                 admin.execute(sql.SQL("grant {} to current_user").format(role))
                 platform.prepare(settings.root, database_url, owner, progress)
                 for kind in ("tables", "functions", "sequences"):
@@ -142,7 +142,7 @@ def _server(settings: Settings, beside: ServerToMatch | None, progress: Progress
         if found.major != major:
             raise UsageError(
                 f"the scratch server is Postgres {found.major}, the target {major}",
-                hint="Versions word the same object differently: name a server of the target's.",
+                hint="Name a server of that version: versions word the same object differently.",
             )
         yield settings.scratch_url
         return

@@ -76,7 +76,7 @@ class Watched:
         self._live.transaction(watched, attempts, durable)
 
     def lock(self, needs: Iterable[Need]) -> None:
-        """Do not: what each statement takes by itself is to be seen."""
+        """Do not: the locks that each statement takes by itself are to be seen."""
         self._taken = self._locks(needs)
 
     def _locks(self, needs: Iterable[Need]) -> dict[str, str]:
@@ -97,7 +97,7 @@ class Watched:
             asked = self._locks(locks.needed([statement]))
             effects = self._observer.between(before, after, asked)
             if isinstance(statement.node, ast.TruncateStmt):
-                # What it reads is the empty table, to make the indexes anew.
+                # It reads the empty table, to make the indexes anew.
                 effects = tuple(replace(effect, scans=False) for effect in effects)
             self._note(source.path, self._transaction, statement, effects)
             before = after

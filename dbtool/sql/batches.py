@@ -1,8 +1,8 @@
 """Statements that need no watching, put together so that they travel together.
 
-Each journey to the server costs about as much as a CREATE TABLE. What cannot take long (a new table
-and all that belongs to it, comments, grants, functions) is sent at once; what can (anything on a
-table that was there before, and any query) goes alone, so that people see what is at work.
+Each round trip costs about as much as a CREATE TABLE. Statements that cannot take long (a new table
+and all that belongs to it, comments, grants, functions) are sent at once; those that can (anything
+on a table that was there before, and any query) go alone, so that people see which one is at work.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def read(body: str) -> list[CallSite]:
     """Every call that names its schema, in order, calls within calls included.
 
     Args:
-        body: SQL or PL/pgSQL. What it puts together at run time is not seen.
+        body: SQL or PL/pgSQL. Calls that it puts together at run time are not seen.
     """
     tokens = [token for token in scan(body) if token.name not in _COMMENTS]
     words = [body[token.start : token.end + 1] for token in tokens]

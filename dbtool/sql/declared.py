@@ -92,7 +92,7 @@ def read(kind: Kind, name: str, text: str, path: str) -> Declaration:
             path=path,
             line=unrepeatable.line,
             snippet=snippet_at(text, unrepeatable.line),
-            hint="Declared functions, views and triggers are replaced: CREATE OR REPLACE.",
+            hint="Write CREATE OR REPLACE: declared functions, views and triggers are replaced.",
         )
     ordered = (*creating, *(s for s in statements if s not in creating))
     references = frozenset(r for s in statements for r in _references(s, path)) - {name}

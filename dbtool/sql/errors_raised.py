@@ -72,8 +72,8 @@ def reference(texts: Iterable[str]) -> list[tuple[Raised, tuple[str, ...]]]:
     A name whose messages or hints differ has an entry for each.
 
     Args:
-        texts: Files in the order in which they are applied: what a later one says of a function
-            takes the place of what an earlier one said.
+        texts: Files in the order in which they are applied: a later text of a function
+            replaces an earlier one.
     """
     bodies = {name: body for text in texts for name, body in functions(text)}
     found: dict[Raised, set[str]] = defaultdict(set)

@@ -10,8 +10,8 @@ from pglast.parser import scan
 
 from dbtool.sql.script import Statement, parse, relation_name
 
-# Questions, what holds for the run or its transaction alone, and the word to PostgREST, which an
-# event trigger of Supabase says after all DDL.
+# Queries, settings of the run or its transaction alone, and the notification of PostgREST, which an
+# event trigger of Supabase sends after all DDL.
 _PASSING = (
     ast.SelectStmt,
     ast.TransactionStmt,

@@ -83,7 +83,7 @@ def parse(text: str, path: str) -> tuple[Statement, ...]:
 
 
 def parse_step(text: str, path: str) -> tuple[Statement, ...]:
-    """Split a migration or a way back, which must not handle transactions itself.
+    """Split a migration or a down migration, which must not handle transactions itself.
 
     Raises:
         FileError: Not SQL, or BEGIN, COMMIT and the like.

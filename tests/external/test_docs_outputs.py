@@ -1,4 +1,4 @@
-"""What pages show of requests is what PostgREST really answers."""
+"""Pages show the answers that PostgREST really gives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.doc_pages import Command, Page, Step
 from tests.support.servers import REPOSITORY
 
 _UP = "dbtool up --api"
-_DONE = "what was asked is answered"
+_DONE = "all questions are answered"
 # The variables that pages ask their readers to set.
 _PEOPLE = {"TEACHER": INSTRUCTOR, "LEARNER": LEARNER, "ADMIN": ADMINISTRATOR}
 _PAGES = [page for page in doc_pages.pages() if "curl" in page.commands()]

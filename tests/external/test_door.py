@@ -1,4 +1,4 @@
-"""The door as its clients use it: a real PostgREST, HTTP, and everyone who may knock."""
+"""Schema api as its clients use it: a real PostgREST, HTTP, and every kind of caller."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def world(
 
 @pytest.fixture
 def own_door(db: Database, tmp_path: Path) -> Iterator[PostgrestProcess]:
-    """A door of a test's own."""
+    """A PostgREST of a test's own."""
     with doors.opened(db, tmp_path) as door:
         yield door
 
@@ -84,7 +84,7 @@ def test_every_view_shows_everybody_their_rows(world: World) -> None:
             key = probes.key_of(connection, relation.of)
             for persona in world.people:
                 if persona.has_hook_only:
-                    continue  # this door asks who everyone is
+                    continue  # this PostgREST asks who everyone is
                 answer = client(world.door, persona)(
                     "GET", f"/{relation.name[4:]}", select=",".join(f"{k}::text" for k in key)
                 )
@@ -296,7 +296,7 @@ def test_the_description_shows_everyone_what_they_may(world: World) -> None:
     assert not any("my_" in path or "people" in path for path in anon)
 
 
-# The hat
+# Role staff
 
 
 def test_who_loses_the_last_staff_role_is_an_ordinary_user_from_the_next_request_on(

@@ -1,4 +1,4 @@
-"""Random requests of everybody through the real door, into a database full of canaries.
+"""Random requests of everybody through a real PostgREST, into a database full of canaries.
 
 None may bring a canary out, in the status line, headers or body, and none may change a row of
 others.
@@ -151,11 +151,11 @@ def _signed(claims: dict[str, object], secret: str) -> str:
 @pytest.mark.soak("requests")
 def test_nobody_gets_through_the_door_to_what_is_anothers(attack: Attack, soak: Soak) -> None:
     count = soak.sizes(500, 1_500, 5_000)
-    # The hook alone is another configuration of the door.
+    # The hook alone is another configuration of PostgREST.
     people = cages.often_ordinary(p for p in attack.cage.people if not p.has_hook_only)
     targets = {p.name: attack.cage.target_of(p) for p in people}
     before = set(ledger.problems(attack.cage.db))  # of samples, which no function wrote
-    # Not Hypothesis: what was kept is there when a request is repeated, so nothing can be shrunk.
+    # Not Hypothesis: kept rows are there when a request is repeated, so nothing can be shrunk.
     by = Random(soak.one_seed())  # noqa: S311 (its numbers are no secret)
     for _ in range(count):
         persona = by.choice(people)

@@ -1,4 +1,4 @@
-"""The linters of others: they find nothing, and what one of them probes is what was decided.
+"""Other linters: they find nothing, and what one of them probes is what was decided.
 
 rlsautotest reads the policies, plants rows, tries every verb as every role and says who reached
 something. It does not know what was meant; policies/*/expectations.yml does, and knows no policy.

@@ -1,4 +1,4 @@
-"""Apps' programs: types made from the schema, compiled strictly, run against the real door."""
+"""Apps' programs: types made from the schema, compiled strictly, run against a real PostgREST."""
 
 from __future__ import annotations
 

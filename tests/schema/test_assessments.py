@@ -799,7 +799,7 @@ SECRETS = ("keyalpha7", "keybeta7", "keygamma7")
 
 
 def test_no_key_comes_out_to_a_learner_by_any_path(db: Database) -> None:
-    """Every view and function of the door, their errors, and the tables behind them."""
+    """Every view and function of schema api, their errors, and the tables behind them."""
     with db.request(INSTRUCTOR) as connection:
         call(connection, "select api.set_answer_key(%s, %s, %s)::text", item(4),
              json.dumps([SECRETS[0]]), SECRETS[1])  # fmt: skip

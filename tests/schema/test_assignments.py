@@ -126,7 +126,7 @@ def test_late_work_earns_less_each_day_down_to_the_floor(
     with db.request(LEARNER) as connection:
         answer = _hand_in(connection, key)
     assert (answer["days_late"], answer["penalty_percent"]) == (late, penalty)
-    # What counts is the policy of when it was handed in.
+    # The policy at the time it was handed in counts.
     db.rows("update learn.assignments set late_penalty_percent = 99, points = 10")
     with db.request(INSTRUCTOR) as connection:
         graded = _grade(connection, key, 1, 80)
@@ -298,7 +298,7 @@ def test_joining_and_leaving_adds_up(db: Database) -> None:
         with db.request(LEARNER) as connection:
             attended = call(connection, "select api.leave_live_session(%s)", MEETING)
     assert 120 <= attended <= 130
-    with db.request(LEARNER) as connection:  # who left is not there any more
+    with db.request(LEARNER) as connection:  # they are not there any more
         assert call(connection, "select api.leave_live_session(%s)", MEETING) == attended
 
 

@@ -1,6 +1,6 @@
-"""The rules of the house, checked in the catalog for every schema, those to come included.
+"""The rules of the house, checked in the catalog for every schema, later ones included.
 
-What is about access is the doctor's: see test_doctor.py.
+The doctor checks access: see test_doctor.py.
 """
 
 from __future__ import annotations

@@ -63,13 +63,13 @@ CASES: dict[str, set[tuple[str, str]]] = {
         ("update on public.profiles.status to staff", "a client can choose its own status"),
     },
     "D08": {
-        ("default on tables in schema public by package_owner to anon", "given at birth: select")
+        ("default on tables in schema public by package_owner to anon", "given at creation: select")
     },
     "D09": {("notes_select_any on public.notes", "it is for public")},
     "D10": {
         (
             "notes_all_staff on public.notes",
-            "it is for all: what may be read may be changed and deleted",
+            "it is for all: a row that may be read may be changed and deleted",
         )
     },
     "D11": {("select on public.notes to staff", "notes_select_manager, notes_select_own")},
@@ -175,7 +175,7 @@ def test_the_package_itself_has_no_findings(db: Database) -> None:
 
 
 def test_on_old_supabase_only_its_default_privileges_are_found(empty_db: Database) -> None:
-    """Whatever they gave at birth, the package's files have taken away."""
+    """The package's files have taken away all that they gave."""
     owned = replace(empty_db, owner=SUPABASE_LIKE_OWNER)
     roles = "anon, authenticated, service_role"
     for kind in ("tables", "functions", "sequences"):

@@ -262,7 +262,7 @@ def test_a_lesson_waits_for_another(db: Database) -> None:
             "required_lesson_id) values (%s, %s, %s, %s)",
             [PYTHON, LESSONS[3], PYTHON, LESSONS[2]],
         )
-    # Who enrolled with a publication before it is not asked for it.
+    # Learners who enrolled with an earlier publication are not asked for it.
     with db.request(LEARNER) as connection:
         assert complete(connection, LESSONS[3])["is_new"]
     with db.request(INSTRUCTOR) as connection:

@@ -77,7 +77,7 @@ def test_two_hundred_people_for_twenty_seats(db: Database) -> None:
     )
     assert problems(db) == []
     assert db.value("select seats_taken from learn.cohorts where id = %s", [group]) == 20
-    # Who came first was served first: nobody is seated behind somebody who still waits.
+    # The first to come were served first: nobody is seated behind somebody who still waits.
     assert db.value(
         "select coalesce(max(entry_no) filter (where status = 'enrolled'), 0) "
         "< min(entry_no) filter (where status = 'waiting') from learn.waitlist_entries"
@@ -111,7 +111,7 @@ def test_people_come_leave_and_complete_all_at_once(db: Database) -> None:
 
     heard: list[Any] = together(*(partial(life, who, seed) for seed, who in enumerate(crowd)))
     said = {answer for answers in heard for answer in answers}
-    # No deadlock (40P01), no broken constraint: what is refused is refused by name.
+    # No deadlock (40P01), no broken constraint: refusals have a name.
     assert said <= {
         "active", "dropped", "completed", "left", "expired", "enrollment.exists",
         "enrollment.required", "enrollment.not_found", "assessment.not_found",
@@ -174,7 +174,7 @@ def test_one_attempt_is_begun_and_handed_in_once_whoever_asks_how_often(db: Data
 
 @pytest.mark.parametrize("seconds", [899, 906])
 def test_handed_in_at_the_deadline_while_the_job_ends_attempts(db: Database, seconds: int) -> None:
-    """Whoever comes first: an attempt ends once, and counts what came in time."""
+    """In whichever order they come: an attempt ends once, and counts what came in time."""
     crowd = people(db, 12)
     begun = {}
     for who in crowd:

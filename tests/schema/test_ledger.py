@@ -138,7 +138,7 @@ def test_the_version_valid_now_counts(ledger: Database) -> None:
         connection.execute("select gamification.end_xp_source('test', 'done')")
         with refused("PT404", "xp.source_unknown"):
             credit(connection, "ended")
-        # Whoever repeats an old request gets the old answer.
+        # A caller who repeats an old request gets the old answer.
         assert credit(connection, "new").replayed
     assert ledger.rows(
         "select version, valid_from < valid_to from gamification.xp_sources "

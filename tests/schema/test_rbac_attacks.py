@@ -71,7 +71,7 @@ def test_who_may_not_grant_learns_nothing_about_who_exists(db: Database) -> None
             connection.execute("select rbac.grant_role(%s, 'member', 'x')", [target])
 
 
-# Granting what one lacks
+# Granting permissions that one does not have
 
 
 def _make_granter(db: Database) -> None:
@@ -147,7 +147,7 @@ def test_outliving_a_revoked_role_with_the_token(db: Database) -> None:
         rows = connection.execute("select count(*) from public.user_settings").fetchone()
         assert rows == (6,)
         db.rows("select rbac.revoke_role(%s, 'moderator', 'left')", [MODERATOR])
-        # The same transaction, the next statement; the hat is still on and opens nothing.
+        # The same transaction, the next statement; the role is still staff and opens nothing.
         rows = connection.execute("select count(*) from public.user_settings").fetchone()
         assert rows == (1,)
     with db.request(MODERATOR, role="staff") as connection:
@@ -250,7 +250,7 @@ def test_two_administrators_revoking_each_other(db: Database) -> None:
             partial(revoke, MODERATOR, ADMINISTRATOR), partial(revoke, ADMINISTRATOR, MODERATOR)
         )
         outcomes.remove("revoked")
-        # The one who came second may have lost the staff's hat before it was put on.
+        # The second one may have lost the staff role before the request began.
         assert outcomes in (["role.grant_denied"], ["42501"])
         for person in (MODERATOR, ADMINISTRATOR):
             db.rows("select rbac.grant_role(%s, 'admin', 'x')", [person])
@@ -356,7 +356,7 @@ def test_removing_the_last_two_admins_at_once(db: Database, isolation: str) -> N
     assert errors == ["PT409" if isolation == "read committed" else "40001"]
 
 
-# A forged hat
+# A forged role staff
 
 
 def test_a_forged_staff_hat_opens_nothing(db: Database) -> None:
@@ -584,7 +584,7 @@ def test_a_consent_that_claims_to_come_from_support(db: Database) -> None:
 
 
 def test_taking_the_username_of_a_login_to_come(db: Database) -> None:
-    """What a new login is named cannot be known before."""
+    """Nobody can know a new login's name before."""
     user = uuid4()
     names = set()
     for _ in range(2):

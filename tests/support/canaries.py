@@ -330,7 +330,7 @@ def _visible(admin: psycopg.Connection, persona: Persona) -> frozenset[str]:
             )
         )
         found.update(canary for (text,) in rows for canary in _CANARY.findall(text))
-    # What lessons teach is read by a function; who may read which is proven elsewhere.
+    # A function reads lessons' contents; other tests prove who may read which.
     lessons = admin.execute(
         """
         select concat(b, l) from content.content_version_lessons as l
@@ -357,7 +357,7 @@ def _visible(admin: psycopg.Connection, persona: Persona) -> frozenset[str]:
 def _guard(admin: psycopg.Connection, table: Relation) -> None:
     """Triggers that end any statement which touches a row of others.
 
-    Who asks is who the token says, as for the policies.
+    The caller is the one in the token, as for the policies.
     """
     mine = sql.SQL(" or ").join(
         [

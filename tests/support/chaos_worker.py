@@ -1,6 +1,6 @@
 """A worker of another make, to be killed and paused: ``python -m tests.chaos_worker URL LOG SEED``.
 
-The effect of a job and its completion are one transaction. What was refused is written to the log.
+The effect of a job and its completion are one transaction. Refusals are written to the log.
 """
 
 from __future__ import annotations

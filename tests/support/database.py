@@ -1,4 +1,4 @@
-"""A test's own database, and ways into it: as owner, and through the door as PostgREST opens it."""
+"""A test's own database, and sessions in it: as owner, and as a request of PostgREST."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ WRITE = "DBTOOL_TEST_WRITE_DOCS"
 ELISION = "..."
 _PROJECT = ("migrations", "functions", "views", "policies", "seeds", "platform", "schemas")
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?$")
-# What differs from run to run, and what stands for it while outputs are compared.
+# Texts that differ from run to run, and what stands for them while outputs are compared.
 _VARIABLE = tuple(
     (re.compile(pattern), mask)
     for pattern, mask in (
@@ -53,7 +53,7 @@ _VARIABLE = tuple(
     )
 )
 _PADDING = re.compile(r" {2,}|[─━]{2,}")
-# What is shortened when an output is written: long, or looking like somebody's secret.
+# Texts that are shortened when an output is written: long, or like somebody's secret.
 _SHORTENED = ((_VARIABLE[0][0], "eyJ..."), (_VARIABLE[3][0], "..."))
 
 

@@ -1,4 +1,4 @@
-"""People who learn, and calls at the door that more than one test makes."""
+"""People who learn, and calls of schema api that more than one test makes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def people(db: Database, count: int) -> list[UUID]:
 
 
 def enroll(connection: Connection, course: UUID, cohort: UUID | None = None, key: str = "") -> Any:
-    """What the door answers."""
+    """What schema api answers."""
     return call(connection, "select api.enroll(%s, %s, %s)", course, key or str(uuid4()), cohort)
 
 
@@ -70,17 +70,17 @@ def enrolled(db: Database, user: UUID, course: UUID, cohort: UUID | None = None)
 
 
 def complete(connection: Connection, lesson: UUID) -> Any:
-    """What the door answers."""
+    """What schema api answers."""
     return call(connection, "select api.complete_lesson(%s)", lesson)
 
 
 def start(connection: Connection, assessment: UUID) -> Any:
-    """What the door answers."""
+    """What schema api answers."""
     return call(connection, "select api.start_attempt(%s)", assessment)
 
 
 def submit(connection: Connection, attempt: object, answers: dict[str, Any]) -> Any:
-    """What the door answers."""
+    """What schema api answers."""
     return call(connection, "select api.submit_attempt(%s, %s)", attempt, Jsonb(answers))
 
 

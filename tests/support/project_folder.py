@@ -75,7 +75,7 @@ class Folder:
         (self.root / path).unlink()
 
     def migration(self, version: int, text: str | bytes, down: str = "", slug: str = "step") -> str:
-        """Write a migration of schema app and its way back; returns its path."""
+        """Write a migration of schema app and its down migration; returns its path."""
         stem = f"migrations/app/202601010000{version:02}_{slug}"
         self.write(f"{stem}.sql", text)
         self.write(f"{stem}.down.sql", down)

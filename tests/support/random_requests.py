@@ -316,7 +316,7 @@ def _call(by: Random, target: Target) -> Request:
 
 
 def _stray(by: Random, _: Target) -> Request:
-    """To where no door is."""
+    """To paths that are not served."""
     method = by.choice(["GET", "POST", "PATCH", "DELETE", "OPTIONS", "HEAD"])
     body = "{}" if method in ("POST", "PATCH") else None
     headers = {"Content-Type": "application/json"}

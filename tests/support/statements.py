@@ -25,7 +25,7 @@ TEXTS = (
     "https://example.com", "role.grant", "profile.read_any", "learner_two", "1", "", "cnry%", "0",
     "{}", "[]", "2026-01-01", "infinity", "t",
 )  # fmt: skip
-# What arguments and columns take whose name has this part; the rest is refused for being nonsense.
+# Values for arguments and columns whose name has this part; other values are refused as nonsense.
 WORDS = {
     "role": ("member", "admin", "moderator", "visitor"),
     "scope_type": ("global", "course", "planet"),

@@ -115,7 +115,7 @@ def test_a_change_made_by_hand_is_adopted_into_a_history(
     assert baseline.baseline(settings, None, Silent()).migrations == ("app/20260101000002_step",)
     assert verify.verify_record(settings, accept=False, progress=Silent()).clean
     assert folder.migrate(empty_db) == Migrated()
-    # And its way back works like any other's.
+    # And its down migration works like any other's.
     rollback.rollback(settings, "20260101000001", lambda plan: True, Silent())
     assert folder.migrate(empty_db).migrations[0].name == "app/20260101000002_step"
 

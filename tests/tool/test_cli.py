@@ -174,7 +174,7 @@ def test_status_does_not_send_to_migrate_what_migrate_refuses(
     folder.migrate(empty_db)
     folder.write(path, "select 2;")
     _, out, _ = cli("--project", str(folder.root), "--database-url", empty_db.url, "status")
-    assert "put the files right" in out
+    assert "correct the files" in out
 
 
 def test_the_demo_world_asks_before_it_enters_a_named_database(db: Database, cli: Cli) -> None:

@@ -1,4 +1,4 @@
-"""What README.md and docs/ show as output is what dbtool really answers."""
+"""Outputs in README.md and docs/ are what dbtool really answers."""
 
 from __future__ import annotations
 

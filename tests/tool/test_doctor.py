@@ -1,4 +1,4 @@
-"""dbtool doctor: its exceptions, its options, and the linters of others."""
+"""dbtool doctor: its exceptions, its options, and other linters."""
 
 from __future__ import annotations
 

@@ -265,7 +265,7 @@ def test_disagreement__is_loud(db: Database, cli: Cli) -> None:
     )
     found = _row(db, LEARNER, id_=LEARNER, verb="update")
     assert (found.verdict, found.trial.outcome) == (ALLOWED, HIDDEN)
-    assert "explained as allowed, but tried it was hidden" in found.disagreement
+    assert "explained as allowed, but the attempt was hidden" in found.disagreement
     code, out, _ = _cli(
         cli,
         db,
@@ -293,7 +293,7 @@ def test_keys__of_several_columns_and_with_commas_and_quotes(db: Database) -> No
     assert found.row == {"a": 'it\'s, "one"', "b": "two"}
 
 
-# The door, and what a person holds
+# The request role, and what a person holds
 
 
 def test_door__refuses_a_banned_login(db: Database) -> None:
@@ -387,7 +387,7 @@ def test_every_way_in_explains_alike(db: Database, caller: object) -> None:
         assert found.door == best.door
     assert (alone.steps, alone.verdict) == (best.steps, best.verdict)
     assert (alone.door.role, alone.trial.outcome) == (best.door.role, "")
-    assert "not gone through" in alone.door.how
+    assert "was not run" in alone.door.how
     assert "asked by package_owner" in alone.notes[0]
 
 
@@ -522,10 +522,10 @@ def _count(db: Database) -> int:
 @pytest.mark.parametrize(
     ("caller", "table", "id_", "verb", "message", "hint"),
     [
-        ("nobody", "public.profiles", LEARNER, "select", "no username nobody", "--as takes"),
-        ("x@example.org", "public.profiles", LEARNER, "select", "no address", "--as takes"),
-        (MEMBERS_LINK, "public.profiles", LEARNER, "select", "no login or person", "--as takes"),
-        ("' or true --", "public.profiles", LEARNER, "select", "no username", "--as takes"),
+        ("nobody", "public.profiles", LEARNER, "select", "no username nobody", "Give --as"),
+        ("x@example.org", "public.profiles", LEARNER, "select", "no address", "Give --as"),
+        (MEMBERS_LINK, "public.profiles", LEARNER, "select", "no login or person", "Give --as"),
+        ("' or true --", "public.profiles", LEARNER, "select", "no username", "Give --as"),
         ("anon", "public.profile", LEARNER, "select", "no table or view", "public.profiles"),
         ("anon", "zzz", LEARNER, "select", "no table or view zzz", "with its schema"),
         ("anon", "my_profile", LEARNER, "select", "no table or view", "Do you mean api.my_profile"),
@@ -533,7 +533,7 @@ def _count(db: Database) -> int:
         ("anon", "public.profiles", "17", "select", "not a key of public.profiles", "id (uuid)"),
         ("anon", "public.profiles", LEARNER, "truncate", "unknown verb: truncate", "insert"),
         ("anon", "public.user_interests", LEARNER, "select", "has 2 columns, not 1", "<user_id>,"),
-        ("anon", "public.unkeyed", "1", "select", "has no primary key", "Without one"),
+        ("anon", "public.unkeyed", "1", "select", "has no primary key", "without one"),
         ("anon", "public.numbers", "1", "select", "neither a table nor a view", ""),
     ],
 )

@@ -178,7 +178,7 @@ def test_a_deleted_file_drops_its_object(host: Host, exporting: Exporting) -> No
 
 @pytest.mark.every_server("a push runs on the host's version")
 def test_a_trigger_on_logins_goes_with_its_function(host: Host, exporting: Exporting) -> None:
-    """The table is Supabase's: whoever pushes may make a trigger there, and not drop it."""
+    """The table is Supabase's: the role that pushes may make a trigger there, and not drop it."""
     db = host.database()
     exporting.folder.write(
         "functions/app/greet.sql",

@@ -1,4 +1,4 @@
-"""Servers and wires that fail half way, and servers that lack something."""
+"""Servers and connections that fail half way, and servers without something they need."""
 
 from __future__ import annotations
 

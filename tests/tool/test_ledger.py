@@ -71,7 +71,7 @@ def test_an_edited_ledger_can_be_accepted(empty_db: Database, folder: Folder) ->
     settings = folder.settings(empty_db)
     empty_db.rows("update util.declared_files set checksum = 'x' where kind = 'policy'")
     verify.verify_record(settings, accept=True, progress=Silent())
-    # What it says now is acted on: the file is not what was applied.
+    # The edited ledger counts now: the file is not what was applied.
     changes = folder.migrate(empty_db).declared
     assert [c.path for c in changes] == ["policies/app/things.sql"]
 

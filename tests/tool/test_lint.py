@@ -63,7 +63,7 @@ def test_the_rule_accepts_what_its_page_recommends(folder: Folder, rule: str) ->
     assert _findings(folder) == []
 
 
-# What a rule could overlook: the statement, where it stands, and the rule that must speak.
+# Statements that a rule could overlook: each with its place and the rule that must speak.
 OVERLOOKED = [
     ("up", "create table app.x (y_id int references app.y (id));", "foreign-key-index"),
     (

@@ -1,4 +1,4 @@
-"""What `dbtool new` writes is right as it is: it passes lint, migrate, the matrix and its test."""
+"""Files of `dbtool new` are right as they are: they pass lint, migrate, matrix and their test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dbtool partitions``: what lacks is named, what is due is retired, whatever comes between."""
+"""``dbtool partitions``: missing months are named, due ones retired, whatever comes between."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_ensure_makes_what_lacks_ahead(journal: Database, cli: Cli) -> None:
     journal.rows(f"drop table app.journal_{ahead}")
     code, out, _ = cli(*url, "partitions", "ensure")
     assert (code, out) == (0, f"made app.journal_{ahead}\n")
-    assert cli(*url, "partitions", "ensure")[:2] == (0, "every month is there\n")
+    assert cli(*url, "partitions", "ensure")[:2] == (0, "no month is missing\n")
     journal.rows(f"drop table app.journal_{ahead}; create table app.journal_{ahead} ()")
     code, out, _ = cli(*url, "partitions", "ensure")
     assert (code, out) == (1, f"still missing app.journal: {ahead}\n")
@@ -374,7 +374,7 @@ def test_a_detach_that_was_killed_between_its_halves_is_ended_by_the_next_run(
                 "select util.ensure_partition('app.journal', (now() - interval '15 months')::date)"
             )
         reader.execute("rollback; begin")
-        # Whatever the rule says by now.
+        # Even if the rule says something else by now.
         journal.rows(
             "update util.partitioned_tables set archive_rule = 'keep', retention_months = null"
         )

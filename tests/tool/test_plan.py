@@ -181,7 +181,7 @@ def test_each_statement_shows_its_lock_its_rewrite_and_its_scan(
 def test_the_locks_taken_first_are_those_the_statements_take(
     empty_db: Database, folder: Folder, scratch_server: Cluster
 ) -> None:
-    """What migrate locks up front must cover what hurts, and be no stronger than it."""
+    """The locks that migrate takes up front must cover the harmful ones, and be no stronger."""
     folder.migration(1, BEFORE)
     folder.migrate(empty_db)
     for sql, *_ in EFFECTS:

@@ -1,4 +1,4 @@
-"""What is proven of access is known by content: no more is tried than changed, and no less."""
+"""Proofs of access are known by content: no more is tried than changed, and no less."""
 
 from __future__ import annotations
 

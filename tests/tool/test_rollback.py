@@ -1,4 +1,4 @@
-"""The ways back."""
+"""Down migrations."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_version_without_a_way_back_stops_the_rollback_before_it_begins(
     folder.delete("migrations/app/20260101000001_step.down.sql")
     folder.migration(2, "select 1;", "select 1;")
     folder.migrate(empty_db)
-    with pytest.raises(HistoryError, match="no way back") as caught:
+    with pytest.raises(HistoryError, match="no down migration") as caught:
         folder.rollback(empty_db, "0")
     assert caught.value.path == "migrations/app/20260101000001_step.down.sql"
     assert empty_db.value("select count(*) from util.migrations_meta") == 2

@@ -1,4 +1,4 @@
-"""Really trying what was explained, as the caller, and taking it back."""
+"""Tries what was explained, as the caller, and rolls it back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dbtool.access.personas import Persona
 from dbtool.db.connect import Connection
 
 _METHODS = {"select": "GET", "insert": "POST", "update": "PATCH", "delete": "DELETE"}
-# What says nothing about access: a lock or a time that ran out, a server that takes no writes.
+# Errors that say nothing about access: a lock or a timeout, a server that takes no writes.
 _NO_ANSWER = ("55P03", "57014", "25006", "40P01")
 
 
@@ -34,12 +34,12 @@ def run(stage: Stage, persona: Persona, target: TargetRow, role: str, verb: str)
     through = VISIBLE if verb == "select" else ALLOWED
     if not isinstance(answer, psycopg.Error):
         outcome = through if answer else HIDDEN
-        return Trial(outcome, f"{answer} row{'' if answer == 1 else 's'}: {text}; taken back")
+        return Trial(outcome, f"{answer} row{'' if answer == 1 else 's'}: {text}; rolled back")
     if answer.sqlstate in _NO_ANSWER:
         return Trial("", f"not tried to the end: {said(answer)}: {text}")
     if answer.sqlstate == DENIED:
         return Trial(REFUSED, f"{said(answer)}: {text}")
-    # A constraint or a trigger spoke, which only a row that was let through can reach.
+    # A constraint or a trigger refused: only a row that was let through reaches them.
     return Trial(through, f"let through, then stopped by something else: {said(answer)}: {text}")
 
 
@@ -58,7 +58,7 @@ def _statement(
     if verb == "select":
         if may_see and not {name for name, _ in key.values()} <= may_see:
             return None, "the caller may not name the key, and so cannot ask for this row"
-        # Without any grant the key will do: it is refused whatever it asks for.
+        # Without any grant the key is enough: every statement is refused.
         columns = [c.name for c in target.relation.columns if c.name in may_see]
         listed = sql.SQL(", ").join(map(sql.Identifier, columns or [n for n, _ in key.values()]))
         return sql.SQL("select {} from {} where {}").format(listed, relation, found), ""

@@ -1,4 +1,4 @@
-"""Whose access is explained: finding them, their way in, and what they hold."""
+"""The caller whose access is explained: login, request role, roles and permissions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def find(observer: Connection, asked: str) -> Caller:
         kind = "login or person" if id_ else "address" if "@" in asked else "username"
         raise UsageError(
             f"there is no {kind} {asked}",
-            hint="--as takes a login's id, an email address of auth.users, a username, anon or "
+            hint="Give --as a login's id, an email address of auth.users, a username, anon or "
             "service_role.",
         )
     if len(rows) > 1:
@@ -83,7 +83,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 def door(stage: Stage, caller: Caller, standing: UserGrants | None) -> RequestRole:
-    """Go in as a request does, or ask what the door would ask.
+    """Begin a request as the caller, or ask what the pre-request would ask.
 
     Raises:
         DatabaseError: The connection was lost.
@@ -106,7 +106,7 @@ def door(stage: Stage, caller: Caller, standing: UserGrants | None) -> RequestRo
 def _asked(stage: Stage, caller: Caller, standing: UserGrants | None) -> RequestRole:
     """What api.pre_request() asks; this session may not become anybody."""
     persona = caller.persona
-    how = "not gone through; rbac.request_role() was asked"
+    how = "api.pre_request() was not run; rbac.request_role() was asked"
     if persona.user_id is None:
         return RequestRole(
             persona.role, persona.role, _why(persona.role, persona.role, None), "", how
@@ -127,7 +127,7 @@ def _why(token: str, role: str, standing: UserGrants | None) -> tuple[str, ...]:
         return ("a request without a login" if role == "anon" else "a back end's key",)
     hats = [held.name for held in standing.roles if held.counts and held.is_staff]
     if role == "staff":
-        return (f"the hat, because of the role {', '.join(hats)}",)
+        return (f"role staff, because of the role {', '.join(hats)}",)
     return ("the login may be used; no role that counts is a staff role",)
 
 

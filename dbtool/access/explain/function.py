@@ -46,8 +46,8 @@ def explain(stage: Stage, asked: str, name: str) -> Explained:
     standing = callers.standing(stage.observer, caller)
     door = callers.door(stage, caller, standing)
     steps: tuple[ExplainStep, ...] = ()
-    tried = Trial("", "not tried: the door refuses the request")
-    verdict, because = REFUSED, f"the door refuses: {door.refusal}"
+    tried = Trial("", "not tried: the pre-request refuses the request")
+    verdict, because = REFUSED, f"the pre-request refuses: {door.refusal}"
     if door.role:
         steps = tuple(_steps(stage.observer, function, door.role))
         verdict, because = judged(steps, "execute", exists=True)
@@ -60,10 +60,10 @@ def explain(stage: Stage, asked: str, name: str) -> Explained:
         _line(function.comment, "Caller"),
         tuple(function_checks.checks(functions, function, caller, door.role, standing)),
     )
-    notes = ["That a call may be made is not what it answers: its own checks are listed."]
+    notes = ["A call that may be made can still refuse: the function's own checks are listed."]
     if not function.is_definer:
         notes.append(
-            "It has its caller's rights: for the tables that it reads or writes ask with --table."
+            "It runs with its caller's rights: explain the tables that it uses with --table."
         )
     return Explained(
         NOTICE,

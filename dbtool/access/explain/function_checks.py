@@ -114,7 +114,7 @@ def checks(
     waiting, known = [start], {start.oid}
     while waiting:
         function = waiting.pop(0)
-        told = -1  # what stands inside a question is part of it
+        told = -1  # calls inside a question are part of it
         for call in calls.read(function.body):
             if call.name in _ASKING:
                 if call.start > told:

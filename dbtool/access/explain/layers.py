@@ -23,7 +23,7 @@ def _sent(stage: Stage, target: TargetRow, role: str) -> Row | None:
     sent: dict[str, Cell] = {}
     for column in target.table.columns:
         cell = target.row[column.name]
-        # What must be there, and neither the caller nor a default gives, a trigger does.
+        # A trigger fills required columns that neither the caller nor a default gives.
         is_filled = column.is_required and not column.default
         is_kept = column.name in named or column.is_generated or column.is_numbered or is_filled
         sent[column.name] = cell if is_kept else Cell(cell.kind, None, column.default)
@@ -78,7 +78,7 @@ def steps(
         yield _policies(stage, caller, target, role, row, layer, command, clause)
 
 
-# What is asked of a statement that finds its row by the key: it needs the row to be seen too.
+# Policies asked of a statement that finds its row by the key: it needs to see the row too.
 _CLAUSES = {
     "select": (("policies", "select", "using"),),
     "insert": (("check", "insert", "with check"),),
@@ -198,7 +198,7 @@ def _policy(
     facts: PolicyFacts,
     clause: str,
 ) -> Policy | None:
-    """A policy's say; None where it has none in this clause."""
+    """A policy's condition; None where it has none in this clause."""
     # Without a check of its own the condition for old rows counts for new ones too.
     text = facts.using if clause == "using" else facts.check or facts.using
     if not text:

@@ -17,10 +17,10 @@ class RequestRole:
 
     Attributes:
         token_role: The role in the token.
-        role: The role at work; empty where the door refuses.
+        role: The role at work; empty where the pre-request refuses.
         why: Reasons, one a line.
         refusal: SQLSTATE and stable name, where it refuses.
-        how: Whether the door was really gone through.
+        how: Whether api.pre_request() was really run.
     """
 
     token_role: str
@@ -38,7 +38,7 @@ class HeldRole:
         name: The role.
         scope: ``global``, or a scope's type and id.
         until: When it ends; empty for never.
-        is_staff: Whether it puts the hat on.
+        is_staff: Whether it makes requests run as role staff.
         counts: Whether it counts at this moment.
         why_not: What keeps it from counting; empty where it counts.
     """
@@ -209,7 +209,7 @@ class Explained:
         object: ``schema.name``.
         verb: select, insert, update, delete or execute.
         row: Column and value of the key; empty for a function.
-        door: The way in.
+        door: The request role, and why it is that one.
         steps: Every layer, in order.
         verdict: visible, allowed, hidden, refused or no such row.
         because: The layers that decided, in words.

@@ -38,7 +38,7 @@ def explain(stage: Stage, asked: str, relation: str, id_: str, verb: str) -> Exp
         DatabaseError: The session does not see every row.
     """
     if verb not in VERBS:
-        raise UsageError(f"unknown verb: {verb}", hint=f"One of {', '.join(VERBS)}.")
+        raise UsageError(f"unknown verb: {verb}", hint=f"Use one of {', '.join(VERBS)}.")
     caller = callers.find(stage.observer, asked)
     target = targets.find(stage.observer, relation, id_)
     standing = callers.standing(stage.observer, caller)
@@ -51,8 +51,8 @@ def explain(stage: Stage, asked: str, relation: str, id_: str, verb: str) -> Exp
             "role answer it instead."
         )
     steps: tuple[ExplainStep, ...] = ()
-    tried = Trial("", "not tried: the door refuses the request")
-    verdict, because = REFUSED, f"the door refuses: {door.refusal}"
+    tried = Trial("", "not tried: the pre-request refuses the request")
+    verdict, because = REFUSED, f"the pre-request refuses: {door.refusal}"
     if door.role:
         steps = tuple(layers.steps(stage, caller, target, door.role, verb))
         verdict, because = judged(steps, verb, target.row is not None)
@@ -87,8 +87,8 @@ def disagreement(verdict: str, tried: Trial) -> str:
     if not tried.outcome or tried.outcome == explained:
         return ""
     return (
-        f"explained as {verdict}, but tried it was {tried.outcome}. Trust what was tried, and "
-        "report this: something beside grants, conditions and policies decides here"
+        f"explained as {verdict}, but the attempt was {tried.outcome}. Trust the attempt, and "
+        "report this: something besides grants, conditions and policies decides here"
     )
 
 
@@ -102,7 +102,7 @@ def judged(steps: Iterable[ExplainStep], verb: str, exists: bool) -> tuple[str, 
     hiding = [step for step in failed if step.otherwise == HIDDEN]
     for verdict, deciding in ((REFUSED, refusing_rights), (ABSENT, []), (HIDDEN, hiding)):
         if verdict == ABSENT and not exists:
-            return ABSENT, "it is not there for anybody"
+            return ABSENT, "it does not exist"
         if deciding:
             return verdict, "; ".join(f"{step.object}: {step.said}" for step in deciding)
     if refusing:

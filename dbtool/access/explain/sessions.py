@@ -1,8 +1,8 @@
-"""Where one caller's access is looked at: a session that sees all, and a way to be the caller.
+"""The sessions behind an explanation: one that sees all, and one that becomes the caller.
 
 Both stand in transactions that are rolled back. A row that only the first may see is handed to the
 second as values, so that a policy's condition is asked with the caller's claims, role and rights,
-and not with those of whoever explains.
+and not with those of the person who explains.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Stage:
         """That session as the caller; taken back afterwards.
 
         Raises:
-            psycopg.Error: The door refuses.
+            psycopg.Error: The pre-request refuses.
         """
         if self.caller_session is None:
             raise AssertionError("nobody can become the caller here")
@@ -133,8 +133,8 @@ class Stage:
         if self.caller_session is not self.observer:
             with self.entered(persona) as connection:
                 return _only(connection.execute(query))
-        # Prepared first, as a policy is: its names were looked up when it was made. What it may
-        # execute and read is asked when it runs, with the caller's rights.
+        # Prepared first, as a policy is: its names were looked up when it was made. Rights
+        # to execute and read are checked when it runs, and are the caller's.
         with undone(self.observer):
             self.observer.execute(b"""set local search_path = "api", "public" """)
             self.observer.execute(sql.SQL("prepare dbtool_condition as ") + query)
@@ -179,7 +179,7 @@ def on(observer: Connection, door: Connection | None) -> Iterator[Stage]:
 
     Args:
         observer: Must see everything; in autocommit mode.
-        door: The login ``authenticator``, where there is a way to it.
+        door: The login ``authenticator``, where it is known.
 
     Raises:
         DatabaseError: The first session does not see everything.
@@ -235,7 +235,7 @@ def check_sight(observer: Connection, tables: Sequence[tuple[str, str]]) -> None
     if hidden:
         raise DatabaseError(
             f"{observer.info.user} does not see every row of {hidden}",
-            hint="An explanation shows what others may see, and so needs a role that sees all: "
+            hint="Connect as a role that sees all, as an explanation shows what others see: "
             "the package's owner, an administrator, or a role of its own with BYPASSRLS that is "
             "in pg_read_all_data and authenticator.",
         )

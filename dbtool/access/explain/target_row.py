@@ -65,7 +65,7 @@ def find(observer: Connection, name: str, id_: str) -> TargetRow:
     if not table.key:
         raise UsageError(
             f"{table.name} has no primary key",
-            hint="Without one no row can be named.",
+            hint="Add a primary key: without one no row can be named.",
         )
     check_sight(observer, [(table.schema, table.short)])
     key = _key(table, id_)
@@ -77,8 +77,8 @@ def _key(table: RelationFacts, id_: str) -> dict[str, str]:
     if len(given) != len(table.key):
         raise UsageError(
             f"the key of {table.name} has {len(table.key)} columns, not {len(given)}",
-            hint=f"--id {','.join(f'<{column}>' for column in table.key)}; a value with a comma "
-            'stands in double quotes: "a,b",c.',
+            hint=f"Give --id {','.join(f'<{column}>' for column in table.key)}, with double quotes "
+            'around a value that has a comma: "a,b",c.',
         )
     return dict(zip(table.key, given, strict=True))
 
@@ -99,7 +99,7 @@ def _read(observer: Connection, table: RelationFacts, key: dict[str, str]) -> Ro
         raise UsageError(
             f"not a key of {table.name}: {error.diag.message_primary}",
             sqlstate=error.sqlstate or "",
-            hint=f"Its key is {types}.",
+            hint=f"Give a key of {types}.",
         ) from error
     if row is None:
         return None

@@ -13,7 +13,7 @@ class Deviation:
     """Where the database does something else than expected.
 
     Attributes:
-        persona: Who.
+        persona: Its name.
         object: ``schema.name``.
         verb: select, insert, update, delete, truncate, execute, or exists.
         what: The row, column or arguments.

@@ -102,7 +102,7 @@ _SETTLE = b"""
     $do$
 """
 
-# What is true of a persona last, when all their rows are there. Who is suspended wanted to be seen.
+# Set last, when a persona's rows are all there. Suspended people had wanted to be seen.
 _STATES = {
     "banned": b"update auth.users set banned_until = 'infinity' where id = %s",
     "deleted": b"update auth.users set deleted_at = now() where id = %s",

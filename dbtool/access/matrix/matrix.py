@@ -18,7 +18,7 @@ from dbtool.access.matrix.rows import RowCells
 from dbtool.access.personas import Persona, personas
 from dbtool.db.connect import Connection, identifier
 
-# Where logins are refused that may not come in.
+# The function that refuses logins.
 _DOOR = "api.pre_request"
 
 
@@ -212,7 +212,7 @@ class Matrix:
                     if other.effective_role == role and not other.is_refused
                 }
                 expected = frozenset[str]().union(*stated.values())
-                # Privileges belong to roles: what one caller may name, no other one is denied.
+                # Privileges belong to roles: all callers of one role may name the same.
                 for name in sorted(name for name in stated if stated[name] != expected):
                     yield Deviation(
                         name,

@@ -1,7 +1,7 @@
 """One question to the database each: may this persona do that, and to which rows.
 
-Every probe runs in a savepoint of an administrator's transaction: the persona comes in by
-PostgREST's door, tries, and leaves; then the administrator looks, outside row level security, at
+Every probe runs in a savepoint of an administrator's transaction: the persona begins a request as
+PostgREST does, tries, and leaves; then the administrator looks, outside row level security, at
 what happened.
 """
 
@@ -82,7 +82,7 @@ def key_of(connection: Connection, table: str) -> tuple[str, ...]:
 
 @contextmanager
 def undone(connection: Connection) -> Iterator[None]:
-    """What happens inside is taken back."""
+    """Roll back all that happens inside."""
     connection.execute(b"savepoint probe")
     try:
         yield

@@ -50,7 +50,7 @@ class RowCells:
                 f"{relation.name} does not show the key of {relation.of}",
                 path=relation.path,
                 line=relation.line,
-                hint=f"Its rows are told apart by {', '.join(key)}.",
+                hint=f"Show {', '.join(key)}, by which its rows are told apart.",
             )
         expected = self._rows_of(relation, key, allowed.rows, persona)
         yield from self._is_telling(relation, verb, persona, allowed, expected)

@@ -280,8 +280,8 @@ def _executes(connection: Connection, schemas: Sequence[str]) -> Iterator[Mutant
         yield Mutant(f"function {name} given to everyone", name, "execute", everyone, rule)
 
 
-# What asks who is calling. Each becomes true, one at a time: a condition of access is then always
-# met, and the refusal `if not ...` never comes.
+# Expressions that ask who is calling. Each becomes true, one at a time: a condition of access is
+# then always met, and the refusal `if not ...` never comes.
 _ARGUMENTS = r"\((?:[^()]|\([^()]*\))*\)"
 _CALLER_TESTS = re.compile(
     r"(?:[\w.]+ = (?:auth\.uid\(\)|\(select auth\.uid\(\)\))"

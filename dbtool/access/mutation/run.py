@@ -55,7 +55,7 @@ def run(
 
 
 class _Reach:
-    """Which cells can notice a change of what."""
+    """Which cells can notice which kind of change."""
 
     def __init__(self, matrix: Matrix) -> None:
         self._matrix = matrix

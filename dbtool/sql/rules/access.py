@@ -75,7 +75,7 @@ def _bare_calls(node: Any, inside: bool = False) -> Iterator[str]:
 
 
 def staff_twin(files: Sequence[ParsedFile]) -> Iterator[Finding]:
-    """What authenticated may do and staff may not: the hat must never take anything away."""
+    """Rights of authenticated that staff do not have: a staff role must take nothing away."""
     for file in files:
         if file.place not in ("policy", "view", "function"):
             continue

@@ -20,7 +20,7 @@ class ParsedFile:
         path: Relative to the project.
         text: Content.
         statements: In file order; none where the file is not SQL.
-        has_down: Of a migration, whether its way back stands beside it.
+        has_down: Of a migration, whether its down migration stands beside it.
     """
 
     place: Place

@@ -1,4 +1,4 @@
-"""Rules for migrations: tables, their names, their indexes and their ways back."""
+"""Rules for migrations: tables, their names, their indexes and their down migrations."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def transaction_statement(files: Sequence[ParsedFile]) -> Iterator[Finding]:
 
 
 def missing_down(files: Sequence[ParsedFile]) -> Iterator[Finding]:
-    """A migration without its way back."""
+    """A migration without its down migration."""
     for file in files:
         if file.place == "migration" and not file.has_down:
             yield at("missing-down", file, None, "no .down.sql stands beside this migration")

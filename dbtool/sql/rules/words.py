@@ -43,7 +43,7 @@ _VERBS = _AUXILIARIES | _words(
 _JOINED = _words("and but can could may might must or shall should to will would")
 # And after one of these to a clause of its own: "the tier it asks for".
 _PRONOUNS = _words("he it she they we you")
-# What follows one of these has a verb of its own.
+# Words after one of these have a verb of their own.
 _OPENERS = _words(
     "after although as because before how if once since than that though unless until what when "
     "where whether which while who whom whose why"
