@@ -9,7 +9,7 @@ Then each of them beside a transaction that was opened a minute before and has a
 snapshot: what was completed since cannot be cleaned up.
 
 PGMQ_SQL names pgmq's file of SQL (pgmq-extension/sql/pgmq.sql), NODE_MODULES a folder with
-graphile-worker; procrastinate is imported. What is not there is left out and named.
+graphile-worker; procrastinate is imported. Queues that are not there are left out and named.
 
 Ours keeps a row of history for each attempt and procrastinate keeps the job; pgmq (delete) and
 graphile-worker keep nothing.
