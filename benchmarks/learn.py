@@ -91,53 +91,105 @@ def queries(last_of_page: str, enrolled_at: str) -> list[Query]:
     newest = "order by published_at desc, id desc limit 20"
     mine = f"user_id = '{ME}'"
     return [
-        Query("course page", "anon", _course_page("api", ""),
-              _course_page("content", "and is_visible")),
-        Query("catalogue", "anon", f"api.courses where is_published {newest}",
-              f"content.courses where is_published {newest}"),
-        Query("catalogue search, rare", "anon",
-              "api.search_courses('testing queries 7', in_language => 'en')",
-              _SEARCH.format(words="testing queries 7", language="en")),
-        Query("catalogue search, common", "anon",
-              "api.search_courses('testing', in_language => 'en')",
-              _SEARCH.format(words="testing", language="en")),
-        Query("my courses with progress", "user",
-              "api.my_course_progress order by last_activity_at desc limit 20",
-              _PROGRESS.format(me=ME)),
-        Query("my lessons", "user", f"api.my_progress where course_id = '{COURSE}'",
-              f"learn.user_progress where course_id = '{COURSE}' and {mine}"),
-        Query("my enrolments, newest first", "user",
-              "api.my_enrollments order by enrolled_at desc limit 20",
-              f"learn.enrollments where {mine} order by enrolled_at desc limit 20"),
-        Query("my results", "user", "api.my_attempt_results order by graded_at desc limit 20",
-              f"learn.attempt_results where {mine} and shown_at <= now() "
-              "order by graded_at desc limit 20"),
-        Query("outline of my version", "user",
-              f"api.course_version_lessons where course_id = '{COURSE}'",
-              "content.content_version_lessons where version_id in (select version_id "
-              f"from learn.enrollments where {mine}) and course_id = '{COURSE}'"),
-        Query("a lesson to read", "user", f"api.read_lesson('{lesson_id(0, 1)}')",
-              "content.content_version_lessons as vl inner join content.lesson_body_versions as b "
-              "on vl.body_version_id = b.id where vl.version_id = (select e.version_id from "
-              f"learn.enrollments as e where e.{mine} and e.course_id = '{COURSE}') "
-              f"and vl.lesson_id = '{lesson_id(0, 1)}'"),
-        Query("gradebook", "staff", f"api.gradebook('{COURSE}', 50)",
-              _GRADEBOOK.format(course=COURSE, after="")),
-        Query("gradebook, far down", "staff", f"api.gradebook('{COURSE}', 50, '{last_of_page}')",
-              _GRADEBOOK.format(course=COURSE, after=after)),
-        Query("learners of a course", "staff",
-              f"api.people_enrollments where course_id = '{COURSE}' "
-              "order by enrolled_at, id limit 20",
-              f"learn.enrollments where course_id = '{COURSE}' order by enrolled_at, id limit 20"),
-        Query("progress of a learner", "staff",
-              f"api.people_progress where course_id = '{COURSE}' and {mine}",
-              f"learn.user_progress where course_id = '{COURSE}' and {mine}"),
-        Query("attempts to grade", "staff",
-              f"api.people_attempts where course_id = '{COURSE}' and status = 'submitted' "
-              "order by submitted_at limit 20",
-              f"learn.user_assessment_attempts where course_id = '{COURSE}' "
-              "and status = 'submitted' order by submitted_at limit 20"),
-    ]  # fmt: skip
+        Query(
+            "course page",
+            "anon",
+            _course_page("api", ""),
+            _course_page("content", "and is_visible"),
+        ),
+        Query(
+            "catalogue",
+            "anon",
+            f"api.courses where is_published {newest}",
+            f"content.courses where is_published {newest}",
+        ),
+        Query(
+            "catalogue search, rare",
+            "anon",
+            "api.search_courses('testing queries 7', in_language => 'en')",
+            _SEARCH.format(words="testing queries 7", language="en"),
+        ),
+        Query(
+            "catalogue search, common",
+            "anon",
+            "api.search_courses('testing', in_language => 'en')",
+            _SEARCH.format(words="testing", language="en"),
+        ),
+        Query(
+            "my courses with progress",
+            "user",
+            "api.my_course_progress order by last_activity_at desc limit 20",
+            _PROGRESS.format(me=ME),
+        ),
+        Query(
+            "my lessons",
+            "user",
+            f"api.my_progress where course_id = '{COURSE}'",
+            f"learn.user_progress where course_id = '{COURSE}' and {mine}",
+        ),
+        Query(
+            "my enrolments, newest first",
+            "user",
+            "api.my_enrollments order by enrolled_at desc limit 20",
+            f"learn.enrollments where {mine} order by enrolled_at desc limit 20",
+        ),
+        Query(
+            "my results",
+            "user",
+            "api.my_attempt_results order by graded_at desc limit 20",
+            f"learn.attempt_results where {mine} and shown_at <= now() "
+            "order by graded_at desc limit 20",
+        ),
+        Query(
+            "outline of my version",
+            "user",
+            f"api.course_version_lessons where course_id = '{COURSE}'",
+            "content.content_version_lessons where version_id in (select version_id "
+            f"from learn.enrollments where {mine}) and course_id = '{COURSE}'",
+        ),
+        Query(
+            "a lesson to read",
+            "user",
+            f"api.read_lesson('{lesson_id(0, 1)}')",
+            "content.content_version_lessons as vl inner join content.lesson_body_versions as b "
+            "on vl.body_version_id = b.id where vl.version_id = (select e.version_id from "
+            f"learn.enrollments as e where e.{mine} and e.course_id = '{COURSE}') "
+            f"and vl.lesson_id = '{lesson_id(0, 1)}'",
+        ),
+        Query(
+            "gradebook",
+            "staff",
+            f"api.gradebook('{COURSE}', 50)",
+            _GRADEBOOK.format(course=COURSE, after=""),
+        ),
+        Query(
+            "gradebook, far down",
+            "staff",
+            f"api.gradebook('{COURSE}', 50, '{last_of_page}')",
+            _GRADEBOOK.format(course=COURSE, after=after),
+        ),
+        Query(
+            "learners of a course",
+            "staff",
+            f"api.people_enrollments where course_id = '{COURSE}' "
+            "order by enrolled_at, id limit 20",
+            f"learn.enrollments where course_id = '{COURSE}' order by enrolled_at, id limit 20",
+        ),
+        Query(
+            "progress of a learner",
+            "staff",
+            f"api.people_progress where course_id = '{COURSE}' and {mine}",
+            f"learn.user_progress where course_id = '{COURSE}' and {mine}",
+        ),
+        Query(
+            "attempts to grade",
+            "staff",
+            f"api.people_attempts where course_id = '{COURSE}' and status = 'submitted' "
+            "order by submitted_at limit 20",
+            f"learn.user_assessment_attempts where course_id = '{COURSE}' "
+            "and status = 'submitted' order by submitted_at limit 20",
+        ),
+    ]
 
 
 def _heartbeats(server: Cluster, database: str, rounds: int) -> None:
@@ -155,8 +207,9 @@ def _heartbeats(server: Cluster, database: str, rounds: int) -> None:
     ):
         for _ in range(rounds + 10):
             for connection, role, query in (
-                (door, "authenticated", ours), (owner, "none", floor),
-            ):  # fmt: skip
+                (door, "authenticated", ours),
+                (owner, "none", floor),
+            ):
                 began = time.perf_counter()
                 with connection.pipeline():
                     connection.execute(b"begin")

@@ -34,11 +34,21 @@ from dbtool.runner import session
 from dbtool.runner.progress import Progress
 
 _ANALYZED = (
-    "auth.users", "public.profiles", "rbac.user_roles", "content.courses", "content.course_stats",
-    "content.modules", "content.lessons", "content.content_versions",
-    "content.content_version_lessons", "access.course_access_rules", "learn.enrollments",
-    "learn.user_progress", "learn.user_assessment_attempts", "learn.attempt_results",
-)  # fmt: skip
+    "auth.users",
+    "public.profiles",
+    "rbac.user_roles",
+    "content.courses",
+    "content.course_stats",
+    "content.modules",
+    "content.lessons",
+    "content.content_versions",
+    "content.content_version_lessons",
+    "access.course_access_rules",
+    "learn.enrollments",
+    "learn.user_progress",
+    "learn.user_assessment_attempts",
+    "learn.attempt_results",
+)
 _PUBLISH = (
     "select learn.publish_assessment(a.id), content.publish_course(a.course_id)"
     " from learn.assessments as a where a.course_id = %s"
@@ -125,12 +135,14 @@ def _check(connection: Connection) -> None:
 def _people(world: World) -> Iterator[Rows]:
     """Logins; triggers make profiles, settings and roles of them."""
     yield Rows(
-        "auth.users", "id email is_anonymous raw_user_meta_data", world.people,
+        "auth.users",
+        "id email is_anonymous raw_user_meta_data",
+        world.people,
         (
             f'{person_id(n)}\tlearner.{n}@example.com\tf\t{{"display_name": "Learner {n}"}}'
             for n in range(world.people)
         ),
-    )  # fmt: skip
+    )
 
 
 def _appoint_teachers(connection: Connection, world: World) -> None:

@@ -128,8 +128,9 @@ class _Page:
         lines = ["| column | type | null | default | meaning |", "|---|---|---|---|---|"]
         for column in table.columns:
             targets = [f"→ {target}" for target in dict.fromkeys(leads_to[column.name])]
-            meaning = " ".join([*([self._words.said(column.comment)] if column.comment else []),
-                                *targets])  # fmt: skip
+            meaning = " ".join(
+                [*([self._words.said(column.comment)] if column.comment else []), *targets]
+            )
             null = "null" if column.is_nullable else ""
             lines.append(
                 f"| `{column.name}` | {_code(short_type(column.type))} | {null} "

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dbtool.errors import FileError
 
@@ -50,17 +52,32 @@ def load(root: Path) -> tuple[Exemption, ...]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FileError(f"not TOML: {error}", path=FILE_NAME) from None
-    entries = table.pop("exception", [])
-    if table or not isinstance(entries, list):
+    entries, groups = table.pop("exception", []), table.pop("groups", {})
+    is_right = isinstance(groups, dict) and all(_is_names(names) for names in groups.values())
+    if table or not isinstance(entries, list) or not is_right:
         raise FileError(
-            "it holds [[exception]] entries and nothing else",
+            "it holds [[exception]] entries and [groups] of names, and nothing else",
             path=FILE_NAME,
             hint="See the example in docs/reference/doctor/exceptions.md.",
         )
-    return tuple(_entry(number, entry) for number, entry in enumerate(entries, 1))
+    found = tuple(_entry(number, entry, groups) for number, entry in enumerate(entries, 1))
+    unused = groups.keys() - {name for entry in entries for name in _groups_of(entry)}
+    if unused:
+        raise FileError(
+            f"no entry names the group {min(unused)}", path=FILE_NAME, hint="Delete the group."
+        )
+    return found
 
 
-def _entry(number: int, entry: object) -> Exemption:
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
+
+
+def _groups_of(entry: Mapping[str, Any]) -> Iterator[str]:
+    return (name[1:] for name in entry.get("objects", []) if name.startswith("@"))
+
+
+def _entry(number: int, entry: object, groups: Mapping[str, list[str]]) -> Exemption:
     def refuse(what: str) -> FileError:
         return FileError(
             f"entry {number}: {what}",
@@ -74,10 +91,14 @@ def _entry(number: int, entry: object) -> Exemption:
     objects = entry.get("objects", [])
     if not isinstance(check, str) or not isinstance(reason, str) or not reason.strip():
         raise refuse("it needs a check and a reason")
-    if not isinstance(objects, list) or not all(isinstance(o, str) and o for o in objects):
+    if not _is_names(objects):
         raise refuse("objects is a list of names")
     if "objects" in entry and not objects:
         raise refuse("objects is empty")
     if ":" not in check and not objects:
         raise refuse(f"{check} needs objects: only other tools' rules can be left out as a whole")
-    return Exemption(check, tuple(objects), " ".join(reason.split()))
+    for group in _groups_of(entry):
+        if group not in groups:
+            raise refuse(f"there is no group {group}")
+    named = [n for o in objects for n in (groups[o[1:]] if o.startswith("@") else [o])]
+    return Exemption(check, tuple(named), " ".join(reason.split()))

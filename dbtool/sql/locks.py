@@ -61,11 +61,6 @@ _FOREIGN_KEY_GOES = {
 }
 
 
-def makes_users_wait(mode: str) -> bool:
-    """Whether readers or writers wait behind the lock; weaker ones stop other DDL at most."""
-    return MODES.index(mode) > MODES.index(_SUE)
-
-
 @dataclass(frozen=True)
 class Need:
     """A lock that statements will take.

@@ -75,8 +75,12 @@ def test_an_attempt_shows_the_questions_and_no_key(db: Database) -> None:
 def test_called_again_it_is_the_same_attempt_in_the_same_order(db: Database) -> None:
     first = _begun(db)
     with db.request(LEARNER) as connection:
-        call(connection, "select api.save_answers(%s, %s)", first["attempt_id"],
-             Jsonb({item(1): "a"}))  # fmt: skip
+        call(
+            connection,
+            "select api.save_answers(%s, %s)",
+            first["attempt_id"],
+            Jsonb({item(1): "a"}),
+        )
     again = _begun(db)
     assert again["answers"] == {item(1): "a"}
     assert {**again, "answers": {}, "server_time": ""} == {**first, "server_time": ""}
@@ -194,11 +198,13 @@ def test_attempts_left_open_are_ended_by_the_job_and_by_the_next_one(db: Databas
     assert (second["attempt_no"], second["attempt_id"] == first) == (2, False)
     _rewound(db, second["attempt_id"], 1000)
     assert db.value("select learn.close_overdue_attempts('{}')") == {
-        "closed": 1, "failed": [],
-    }  # fmt: skip
+        "closed": 1,
+        "failed": [],
+    }
     assert db.value("select learn.close_overdue_attempts('{}')") == {
-        "closed": 0, "failed": [],
-    }  # fmt: skip
+        "closed": 0,
+        "failed": [],
+    }
     with db.request(LEARNER) as connection:
         assert (
             connection.execute(
@@ -214,11 +220,23 @@ def test_attempts_left_open_are_ended_by_the_job_and_by_the_next_one(db: Databas
 @pytest.mark.parametrize(
     "answers",
     [
-        {item(1): "z"}, {item(1): ["b"]}, {item(1): 1}, {item(2): "a"}, {item(2): ["a", "z"]},
-        {item(2): [1]}, {item(3): "true"}, {item(4): True}, {item(5): "i"}, {item(5): [1]},
-        {item(6): {}}, {item(7): "b"}, {"x": "b"}, [], "b",
+        {item(1): "z"},
+        {item(1): ["b"]},
+        {item(1): 1},
+        {item(2): "a"},
+        {item(2): ["a", "z"]},
+        {item(2): [1]},
+        {item(3): "true"},
+        {item(4): True},
+        {item(5): "i"},
+        {item(5): [1]},
+        {item(6): {}},
+        {item(7): "b"},
+        {"x": "b"},
+        [],
+        "b",
     ],
-)  # fmt: skip
+)
 def test_answers_that_do_not_fit_are_refused_and_nothing_is_lost(
     db: Database, answers: Any
 ) -> None:
@@ -234,9 +252,16 @@ WORDS = ("Paris", "  paris ", "PARIS", "Lyon", "pa ris", "")
 
 def _random_item(rng: random.Random) -> tuple[dict[str, Any], Any]:
     kind = rng.choice(
-        ("single_choice", "multiple_select", "true_false", "short_answer", "fill_blank",
-         "long_answer", "code")
-    )  # fmt: skip
+        (
+            "single_choice",
+            "multiple_select",
+            "true_false",
+            "short_answer",
+            "fill_blank",
+            "long_answer",
+            "code",
+        )
+    )
     options = [{"id": o, "text": o} for o in "abcde"[: rng.randint(2, 5)]]
     ids = [o["id"] for o in options]
     words = [w for w in WORDS if w.strip()]
@@ -252,10 +277,13 @@ def _random_item(rng: random.Random) -> tuple[dict[str, Any], Any]:
     if kind in ("short_answer", "long_answer", "code") and rng.random() < 0.2:
         correct = None
     item_ = {
-        "id": "x", "type": kind, "options": options,
-        "points": rng.choice([1, 2, 2.5]), "penalty": rng.choice([0, 0.25, 1]),
+        "id": "x",
+        "type": kind,
+        "options": options,
+        "points": rng.choice([1, 2, 2.5]),
+        "penalty": rng.choice([0, 0.25, 1]),
         "has_partial_credit": rng.random() < 0.5,
-    }  # fmt: skip
+    }
     return item_, correct
 
 
@@ -352,8 +380,10 @@ def test_every_type_of_item_is_graded_as_a_model_of_its_own_does(db: Database) -
         if points != _expected(*case) or (case[1] is not None and not is_key)
     ]
     assert wrong == []
-    kinds = {(case[0]["type"], points is not None and points > 0) for case, (points, _) in
-             zip(cases, found, strict=True)}  # fmt: skip
+    kinds = {
+        (case[0]["type"], points is not None and points > 0)
+        for case, (points, _) in zip(cases, found, strict=True)
+    }
     assert len(kinds) == 14  # each type was earned and missed
 
 
@@ -373,9 +403,14 @@ def _grade(
     connection: Connection, attempt: str, version: int, points: dict[str, Any], **more: Any
 ) -> Any:
     return call(
-        connection, "select api.grade_attempt(%s, %s, %s, %s, %s)",
-        attempt, version, Jsonb(points), Jsonb(more.get("items", {})), more.get("feedback"),
-    )  # fmt: skip
+        connection,
+        "select api.grade_attempt(%s, %s, %s, %s, %s)",
+        attempt,
+        version,
+        Jsonb(points),
+        Jsonb(more.get("items", {})),
+        more.get("feedback"),
+    )
 
 
 def test_a_person_grades_what_no_key_can(db: Database) -> None:
@@ -385,12 +420,26 @@ def test_a_person_grades_what_no_key_can(db: Database) -> None:
         with refused("PT409", "attempt.result_hidden"):
             call(connection, "select api.review_attempt(%s)", attempt)
     with db.request(INSTRUCTOR) as connection:
-        assert call(connection, "select count(*) from api.people_attempts "
-                    "where status = 'submitted'") == 1  # fmt: skip
-        answer = _grade(connection, attempt, 1, {item(8): 2.5}, feedback="Good.",
-                        items={item(8): "Which snapshot?"})  # fmt: skip
-    assert answer == {"attempt_id": attempt, "status": "graded", "version": 2, "score": 3.5,
-                      "max_score": 5.0, "is_passed": True}  # fmt: skip
+        assert (
+            call(connection, "select count(*) from api.people_attempts where status = 'submitted'")
+            == 1
+        )
+        answer = _grade(
+            connection,
+            attempt,
+            1,
+            {item(8): 2.5},
+            feedback="Good.",
+            items={item(8): "Which snapshot?"},
+        )
+    assert answer == {
+        "attempt_id": attempt,
+        "status": "graded",
+        "version": 2,
+        "score": 3.5,
+        "max_score": 5.0,
+        "is_passed": True,
+    }
     with db.request(LEARNER) as connection:
         review = call(connection, "select api.review_attempt(%s)", attempt)
     assert (review["score"], review["feedback"]) == (3.5, "Good.")
@@ -414,10 +463,17 @@ def test_a_pass_that_came_by_hand_earns_xp_and_a_regrade_takes_nothing_back(db: 
 @pytest.mark.parametrize(
     "points",
     [
-        {item(8): 4.5}, {item(8): -1}, {item(8): "4"}, {item(8): None}, {item(8): 1.001},
-        {item(1): 1}, {"x": 1}, [], None,
+        {item(8): 4.5},
+        {item(8): -1},
+        {item(8): "4"},
+        {item(8): None},
+        {item(8): 1.001},
+        {item(1): 1},
+        {"x": 1},
+        [],
+        None,
     ],
-)  # fmt: skip
+)
 def test_points_that_the_item_does_not_give(db: Database, points: Any) -> None:
     attempt = _handed_in(db)
     with db.request(INSTRUCTOR) as connection, refused("PT400", "grade.points_invalid"):
@@ -465,8 +521,9 @@ def test_results_that_are_shown_after_the_close(db: Database) -> None:
     with db.request(LEARNER) as connection:
         assert connection.execute(SEEN.encode(), [answer["attempt_id"]]).fetchall() == []
     with db.request(INSTRUCTOR) as connection:
-        connection.execute("update api.assessments set results_shown = 'at_once' where id = %s",
-                           [QUIZ])  # fmt: skip
+        connection.execute(
+            "update api.assessments set results_shown = 'at_once' where id = %s", [QUIZ]
+        )
     with db.request(LEARNER) as connection:
         assert connection.execute(SEEN.encode(), [answer["attempt_id"]]).fetchall() == [
             (8, 8, True)
@@ -488,9 +545,10 @@ def test_results_are_not_shown_while_others_may_still_answer(db: Database) -> No
     with db.request(INSTRUCTOR) as connection:
         connection.execute(change.encode(), [earlier, QUIZ])
     assert db.value(shown, [first]) == earlier + timedelta(seconds=5)
-    assert db.value(
-        "select deadline_at from learn.user_assessment_attempts where status = 'open'"
-    ) == earlier  # fmt: skip
+    assert (
+        db.value("select deadline_at from learn.user_assessment_attempts where status = 'open'")
+        == earlier
+    )
 
 
 def test_staff_see_of_their_own_results_what_learners_see(db: Database) -> None:
@@ -503,8 +561,9 @@ def test_staff_see_of_their_own_results_what_learners_see(db: Database) -> None:
         assert connection.execute(seen.encode()).fetchall() == [(OTHER_LEARNER, True)]
     with db.request(INSTRUCTOR) as connection:
         assert connection.execute(seen.encode()).fetchall() == [
-            (LEARNER, False), (OTHER_LEARNER, False),
-        ]  # fmt: skip
+            (LEARNER, False),
+            (OTHER_LEARNER, False),
+        ]
 
 
 def test_an_attempt_that_cannot_be_ended_keeps_no_other_open(db: Database) -> None:
@@ -565,8 +624,9 @@ def test_a_review_of_the_score_alone(db: Database) -> None:
         connection.execute("update api.assessments set review_shows = 'score'")
     answer = passed(db, LEARNER)
     with db.request(LEARNER) as connection:
-        assert "items" not in call(connection, "select api.review_attempt(%s)",
-                                   answer["attempt_id"])  # fmt: skip
+        assert "items" not in call(
+            connection, "select api.review_attempt(%s)", answer["attempt_id"]
+        )
     with db.request(LEARNER) as connection, refused("42501"):
         connection.execute("select item_points from learn.attempt_results")
 
@@ -609,17 +669,25 @@ def test_an_assessment_is_published_when_each_item_can_be_graded(db: Database) -
 @pytest.mark.parametrize(
     ("kind", "key"),
     [
-        ("single_choice", '"z"'), ("single_choice", '["a"]'), ("multiple_select", '[]'),
-        ("multiple_select", '["a", "z"]'), ("true_false", '"true"'), ("short_answer", '"x"'),
-        ("short_answer", '[" "]'), ("fill_blank", '["x"]'), ("fill_blank", '[]'),
-        ("long_answer", '[[]]'), ("code", '[1]'),
+        ("single_choice", '"z"'),
+        ("single_choice", '["a"]'),
+        ("multiple_select", "[]"),
+        ("multiple_select", '["a", "z"]'),
+        ("true_false", '"true"'),
+        ("short_answer", '"x"'),
+        ("short_answer", '[" "]'),
+        ("fill_blank", '["x"]'),
+        ("fill_blank", "[]"),
+        ("long_answer", "[[]]"),
+        ("code", "[1]"),
     ],
-)  # fmt: skip
+)
 def test_keys_that_do_not_fit_their_item(db: Database, kind: str, key: str) -> None:
     with db.request(INSTRUCTOR) as connection:
         _, item_ = _made(connection)
-        connection.execute("update api.assessment_items set item_type = %s where id = %s",
-                           [kind, item_])  # fmt: skip
+        connection.execute(
+            "update api.assessment_items set item_type = %s where id = %s", [kind, item_]
+        )
         with refused("PT400", "item.key_invalid"):
             call(connection, "select api.set_answer_key(%s, %s)::text", item_, key)
 
@@ -651,8 +719,9 @@ def test_publishing_does_not_tell_whether_the_key_was_the_option_removed(
         no_key = pytest.raises(psycopg.Error, match="item 1 has no answer key")
         with no_key, connection.transaction():
             call(connection, "select api.publish_assessment(%s)", assessment)
-    assert db.rows("select correct, guidance from learn.answer_keys where item_id = %s",
-                   [item_]) == [(None, "as told")]  # fmt: skip
+    assert db.rows(
+        "select correct, guidance from learn.answer_keys where item_id = %s", [item_]
+    ) == [(None, "as told")]
 
 
 def test_a_key_is_forgotten_with_the_type_it_was_for(db: Database) -> None:
@@ -674,10 +743,13 @@ def test_a_key_that_was_loaded_and_does_not_fit(db: Database) -> None:
 
 
 def test_items_are_reordered_in_one_statement(db: Database) -> None:
-    ids = [row[0] for row in db.rows(
-        "select id from learn.assessment_items where assessment_id = %s order by item_order",
-        [QUIZ],
-    )]  # fmt: skip
+    ids = [
+        row[0]
+        for row in db.rows(
+            "select id from learn.assessment_items where assessment_id = %s order by item_order",
+            [QUIZ],
+        )
+    ]
     with db.request(INSTRUCTOR) as connection:
         for wrong in (ids[:-1], [*ids, ids[0]], [*ids[:-1], uuid4()], []):
             with refused("PT400", "assessment.items_invalid"), connection.transaction():
@@ -685,10 +757,13 @@ def test_items_are_reordered_in_one_statement(db: Database) -> None:
                     "select api.reorder_assessment_items(%s, %s::uuid[])", [QUIZ, wrong]
                 )
         connection.execute("select api.reorder_assessment_items(%s, %s::uuid[])", [QUIZ, ids[::-1]])
-        assert [row[0] for row in connection.execute(
-            "select id from api.assessment_items where assessment_id = %s order by item_order",
-            [QUIZ],
-        )] == ids[::-1]  # fmt: skip
+        assert [
+            row[0]
+            for row in connection.execute(
+                "select id from api.assessment_items where assessment_id = %s order by item_order",
+                [QUIZ],
+            )
+        ] == ids[::-1]
 
 
 @pytest.mark.parametrize(
@@ -719,8 +794,10 @@ def _published(db: Database, kind: str, passing: int, key: str | None) -> UUID:
             connection,
             "insert into api.assessments (course_id, title, assessment_type, passing_percent) "
             "values (%s, 'T', %s, %s) returning id",
-            PYTHON, kind, passing,
-        )  # fmt: skip
+            PYTHON,
+            kind,
+            passing,
+        )
         item_ = call(
             connection,
             "insert into api.assessment_items (assessment_id, item_order, item_type, prompt, "
@@ -753,8 +830,9 @@ def test_nothing_is_passed_before_it_is_graded(db: Database) -> None:
         submit(connection, begun["attempt_id"], {one: "Mine."})
     assert not db.value(passed_, [LEARNER, assessment])
     with db.request(INSTRUCTOR) as connection:
-        assert call(connection, "select api.grade_attempt(%s, 1, %s)", begun["attempt_id"],
-                    Jsonb({one: 0}))["is_passed"]  # fmt: skip
+        assert call(
+            connection, "select api.grade_attempt(%s, 1, %s)", begun["attempt_id"], Jsonb({one: 0})
+        )["is_passed"]
     assert db.value(passed_, [LEARNER, assessment])
 
 
@@ -762,8 +840,9 @@ def test_an_attempt_in_progress_keeps_its_version(db: Database) -> None:
     attempt = _begun(db)
     with db.request(INSTRUCTOR) as connection:
         call(connection, "select api.set_answer_key(%s, '\"a\"')::text", item(1))
-        connection.execute("update api.assessment_items set prompt = 'New?' where id = %s",
-                           [item(1)])  # fmt: skip
+        connection.execute(
+            "update api.assessment_items set prompt = 'New?' where id = %s", [item(1)]
+        )
         assert call(connection, "select api.publish_assessment(%s)", QUIZ) == 2
     assert _begun(db)["items"] == attempt["items"]
     with db.request(LEARNER) as connection:
@@ -801,10 +880,16 @@ SECRETS = ("keyalpha7", "keybeta7", "keygamma7")
 def test_no_key_comes_out_to_a_learner_by_any_path(db: Database) -> None:
     """Every view and function of schema api, their errors, and the tables behind them."""
     with db.request(INSTRUCTOR) as connection:
-        call(connection, "select api.set_answer_key(%s, %s, %s)::text", item(4),
-             json.dumps([SECRETS[0]]), SECRETS[1])  # fmt: skip
-        call(connection, "select api.set_answer_key(%s, %s)::text", item(6),
-             json.dumps([SECRETS[2]]))  # fmt: skip
+        call(
+            connection,
+            "select api.set_answer_key(%s, %s, %s)::text",
+            item(4),
+            json.dumps([SECRETS[0]]),
+            SECRETS[1],
+        )
+        call(
+            connection, "select api.set_answer_key(%s, %s)::text", item(6), json.dumps([SECRETS[2]])
+        )
         call(connection, "select api.publish_assessment(%s)", QUIZ)
     attempt = _begun(db)["attempt_id"]
     said: list[str] = []
@@ -854,8 +939,10 @@ def test_no_key_comes_out_to_a_learner_by_any_path(db: Database) -> None:
 def test_staff_who_edit_courses_do_not_read_keys_by_that(db: Database) -> None:
     with db.request(ADMINISTRATOR) as connection:
         assert connection.execute("select * from api.read_answer_keys(%s)", [QUIZ]).fetchall()
-    db.rows("delete from rbac.role_permissions using rbac.permissions as p "
-            "where permission_id = p.id and p.name = 'gradebook.grade'")  # fmt: skip
+    db.rows(
+        "delete from rbac.role_permissions using rbac.permissions as p "
+        "where permission_id = p.id and p.name = 'gradebook.grade'"
+    )
     with db.request(ADMINISTRATOR) as connection, refused("PT404", "assessment.not_found"):
         connection.execute("select * from api.read_answer_keys(%s)", [QUIZ])
 
@@ -943,12 +1030,20 @@ def test_the_gradebook_waits_for_the_grade(db: Database) -> None:
     for points in (None, 4):
         with db.request(INSTRUCTOR) as connection:
             if points:
-                call(connection, "select api.grade_attempt(%s, 1, %s)", attempt,
-                     Jsonb({item(8): points}))  # fmt: skip
+                call(
+                    connection,
+                    "select api.grade_attempt(%s, 1, %s)",
+                    attempt,
+                    Jsonb({item(8): points}),
+                )
             reached.append(
-                call(connection, "select assessments from api.gradebook(%s) where user_id = %s",
-                     SQL, LEARNER)
-            )  # fmt: skip
+                call(
+                    connection,
+                    "select assessments from api.gradebook(%s) where user_id = %s",
+                    SQL,
+                    LEARNER,
+                )
+            )
     assert reached == [{}, {str(EXAM): 100.0}]
 
 

@@ -38,9 +38,13 @@ def _hand_in(
     connection: Connection, key: UUID, content: str | None = "mine", files: list[UUID] | None = None
 ) -> Any:
     return call(
-        connection, "select api.submit_assignment(%s, %s, %s, %s::uuid[])",
-        ASSIGNMENT, key, content, files or [],
-    )  # fmt: skip
+        connection,
+        "select api.submit_assignment(%s, %s, %s, %s::uuid[])",
+        ASSIGNMENT,
+        key,
+        content,
+        files or [],
+    )
 
 
 def _grade(connection: Connection, submission: UUID, version: int, points: object) -> Any:
@@ -115,9 +119,14 @@ def test_only_those_who_take_the_course_see_and_do_its_assignments(db: Database)
 
 @pytest.mark.parametrize(
     ("days", "late", "penalty", "points"),
-    [(-1, 0, 0, "80"), (0.01, 1, 10, "72"), (1.5, 2, 20, "64"), (4.9, 5, 50, "40"),
-     (299.5, 300, 50, "40")],
-)  # fmt: skip
+    [
+        (-1, 0, 0, "80"),
+        (0.01, 1, 10, "72"),
+        (1.5, 2, 20, "64"),
+        (4.9, 5, 50, "40"),
+        (299.5, 300, 50, "40"),
+    ],
+)
 def test_late_work_earns_less_each_day_down_to_the_floor(
     db: Database, days: float, late: int, penalty: int, points: str
 ) -> None:
@@ -259,8 +268,11 @@ def test_who_takes_part_long_enough_earns_xp_when_it_ends(db: Database) -> None:
         if who != LEARNER:
             enrolled(db, who, PYTHON)
         _join(db, who)
-    db.rows("update learn.live_session_participants set joined_at = now() - interval '11 minutes' "
-            "where user_id = %s", [LEARNER])  # fmt: skip
+    db.rows(
+        "update learn.live_session_participants set joined_at = now() - interval '11 minutes' "
+        "where user_id = %s",
+        [LEARNER],
+    )
     xp = "select coalesce(sum(total_xp), 0) from gamification.user_xp where user_id = %s"
     before = db.value(xp, [LEARNER])
     with db.request(LEARNER) as connection:
@@ -278,8 +290,12 @@ def test_leaving_a_meeting_is_about_oneself(db: Database) -> None:
     enrolled(db, OTHER_LEARNER, PYTHON)
     with db.request(OTHER_LEARNER) as connection, refused("PT404", "live_session.not_found"):
         call(connection, "select api.leave_live_session(%s)", MEETING)
-    assert db.value("select left_at from learn.live_session_participants where user_id = %s",
-                    [LEARNER]) is None  # fmt: skip
+    assert (
+        db.value(
+            "select left_at from learn.live_session_participants where user_id = %s", [LEARNER]
+        )
+        is None
+    )
 
 
 def test_who_holds_a_meeting_joins_it_without_teaching(db: Database) -> None:
@@ -334,9 +350,15 @@ def test_a_meeting_that_ended_gives_its_recording_alone(db: Database) -> None:
 
 @pytest.mark.parametrize(
     ("steps", "refusal"),
-    [(("ended",), "ended"), (("live",), "cancelled"), (("cancelled",), "live"),
-     (("live", "ended"), "live"), ((), "nonsense"), ((), "scheduled")],
-)  # fmt: skip
+    [
+        (("ended",), "ended"),
+        (("live",), "cancelled"),
+        (("cancelled",), "live"),
+        (("live", "ended"), "live"),
+        ((), "nonsense"),
+        ((), "scheduled"),
+    ],
+)
 def test_a_meetings_life(db: Database, steps: tuple[str, ...], refusal: str) -> None:
     for step in steps if steps != ("ended",) else ():
         _status(db, step)

@@ -83,8 +83,10 @@ def test_a_repeated_request_does_not_undo_leaving(db: Database) -> None:
         enroll(connection, PYTHON, key="k")
         assert call(connection, "select api.drop_enrollment(%s)", PYTHON) == "dropped"
         assert enroll(connection, PYTHON, key="k")["status"] == "active"  # the stored answer
-        assert call(connection, "select status from api.my_enrollments where course_id = %s",
-                    PYTHON) == "dropped"  # fmt: skip
+        assert (
+            call(connection, "select status from api.my_enrollments where course_id = %s", PYTHON)
+            == "dropped"
+        )
 
 
 def test_a_tier_opens_a_course_whose_prerequisites_were_completed(db: Database) -> None:
@@ -201,8 +203,10 @@ def test_an_enrolment_expires(db: Database) -> None:
         connection.execute(
             "select api.enroll_person(%s, %s, null, %s)", [OTHER_LEARNER, PYTHON, TOMORROW]
         )
-    db.rows("update learn.enrollments set expires_at = %s where user_id = %s and course_id = %s",
-            [YESTERDAY, OTHER_LEARNER, PYTHON])  # fmt: skip
+    db.rows(
+        "update learn.enrollments set expires_at = %s where user_id = %s and course_id = %s",
+        [YESTERDAY, OTHER_LEARNER, PYTHON],
+    )
     # At once, whatever the job does.
     with db.request(OTHER_LEARNER) as connection, refused("PT409", "enrollment.required"):
         connection.execute("select * from api.record_progress(%s, 1, 1)", [LESSONS[0]])
@@ -215,8 +219,10 @@ def test_an_enrolment_expires(db: Database) -> None:
 
 def test_an_expired_enrolment_can_be_made_again_before_the_job_came(db: Database) -> None:
     enrolled(db, OTHER_LEARNER, PYTHON)
-    db.rows("update learn.enrollments set expires_at = %s where user_id = %s and course_id = %s",
-            [YESTERDAY, OTHER_LEARNER, PYTHON])  # fmt: skip
+    db.rows(
+        "update learn.enrollments set expires_at = %s where user_id = %s and course_id = %s",
+        [YESTERDAY, OTHER_LEARNER, PYTHON],
+    )
     assert enrolled(db, OTHER_LEARNER, PYTHON)["expires_at"] is None
     assert problems(db) == []
 
@@ -340,7 +346,7 @@ def test_staff_let_somebody_wait_who_has_no_access_and_for_how_long(db: Database
         "select status, source, expires_at from learn.enrollments "
         "where (user_id, course_id) = (%s, %s)",
         [OTHER_LEARNER, SQL],
-    ) == [("active", "staff", until)]  # fmt: skip
+    ) == [("active", "staff", until)]
     assert problems(db) == []
 
 
@@ -382,8 +388,11 @@ def test_a_course_has_seats_too_which_completing_gives_back(db: Database) -> Non
     one, two = people(db, 2)
     enrolled(db, one, PYTHON)  # beside the learner of the demo world
     assert enrolled(db, two, PYTHON) == {
-        "status": "waiting", "course_id": str(PYTHON), "cohort_id": None, "position": 1,
-    }  # fmt: skip
+        "status": "waiting",
+        "course_id": str(PYTHON),
+        "cohort_id": None,
+        "position": 1,
+    }
     passed(db, one)
     for lesson in LESSONS:
         with db.request(one) as connection:
@@ -401,9 +410,9 @@ def test_what_was_completed_does_not_expire(db: Database) -> None:
     with db.request(someone) as connection:
         for lesson in LESSONS:
             complete(connection, lesson)
-    assert db.value(
-        "select expires_at from learn.enrollments where user_id = %s", [someone]
-    ) is None  # fmt: skip
+    assert (
+        db.value("select expires_at from learn.enrollments where user_id = %s", [someone]) is None
+    )
 
 
 def test_completing_keeps_the_seat_in_a_cohort(db: Database) -> None:
@@ -513,11 +522,23 @@ def test_the_outline_of_ones_own_version_is_seen_and_no_other(db: Database) -> N
             "select version from api.course_versions where course_id = %s", [PYTHON]
         ).fetchall()
         assert versions == [(1,)]
-        assert call(connection, "select count(*) from api.course_version_lessons "
-                    "where course_id = %s", PYTHON) == 4  # fmt: skip
+        assert (
+            call(
+                connection,
+                "select count(*) from api.course_version_lessons where course_id = %s",
+                PYTHON,
+            )
+            == 4
+        )
     with db.request(OTHER_LEARNER) as connection:
-        assert call(connection, "select count(*) from api.course_version_lessons "
-                    "where course_id = %s", PYTHON) == 0  # fmt: skip
+        assert (
+            call(
+                connection,
+                "select count(*) from api.course_version_lessons where course_id = %s",
+                PYTHON,
+            )
+            == 0
+        )
 
 
 def test_counts_can_be_made_anew(db: Database) -> None:

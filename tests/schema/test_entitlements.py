@@ -445,9 +445,11 @@ def test_the_catalogue_says_what_a_course_asks_for(db: Database) -> None:
     assert label() == "member"
     db.rows("update access.tiers set name = 'members' where name = 'member'")
     assert label() == "members"
-    db.rows("delete from access.course_access_rules where course_id = %s and tier_id in "
-            "(select id from access.tiers where name in ('free', 'premium_member'))",
-            [DRAFT])  # fmt: skip
+    db.rows(
+        "delete from access.course_access_rules where course_id = %s and tier_id in "
+        "(select id from access.tiers where name in ('free', 'premium_member'))",
+        [DRAFT],
+    )
     db.rows(
         "update access.course_access_rules set tier_id = "
         "(select id from access.tiers where name = 'premium_member') where course_id = %s "

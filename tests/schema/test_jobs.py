@@ -477,9 +477,19 @@ def test_what_is_not_a_job_is_refused(db: Database, arguments: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    ["'Q', 'w'", "null, 'w'", "'q', ''", "'q', null", "'q', 'w', 0", "'q', 'w', 1001",
-     "'q', 'w', null", "'q', 'w', 1, '0 s'", "'q', 'w', 1, '8 days'", "'q', 'w', 1, null"],
-)  # fmt: skip
+    [
+        "'Q', 'w'",
+        "null, 'w'",
+        "'q', ''",
+        "'q', null",
+        "'q', 'w', 0",
+        "'q', 'w', 1001",
+        "'q', 'w', null",
+        "'q', 'w', 1, '0 s'",
+        "'q', 'w', 1, '8 days'",
+        "'q', 'w', 1, null",
+    ],
+)
 def test_what_is_not_a_claim_is_refused(db: Database, arguments: str) -> None:
     with db.connect() as connection, refused("PT400", "job.claim_invalid"):
         connection.execute(f"select util.claim_jobs({arguments})".encode())

@@ -35,10 +35,16 @@ class Herd:
         self._count += 1
         log = self._folder / f"refused{self._count}"
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.support.chaos_worker", self._db.url, str(log),
-             f"{self._seed} {self._count}"],
+            [
+                sys.executable,
+                "-m",
+                "tests.support.chaos_worker",
+                self._db.url,
+                str(log),
+                f"{self._seed} {self._count}",
+            ],
             cwd=REPOSITORY,
-        )  # fmt: skip
+        )
 
     def disturb(self) -> None:
         """Kill a worker, or pause one for longer than its lease; let those go on that waited."""

@@ -58,12 +58,22 @@ def test_a_learner_goes_on_where_they_were(db: Database) -> None:
         assert _report(connection, 90, 5) == ("in_progress", 90, 0)
     with db.request(OTHER_LEARNER) as connection:
         assert _report(connection, 30, 0)[1] == 30
-        assert call(
-            connection, "select last_position_sec from api.my_progress where lesson_id = %s",
-            LESSONS[2],
-        ) == 30  # fmt: skip
-        assert call(connection, "select completed_lessons from api.my_course_progress "
-                    "where course_id = %s", PYTHON) == 0  # fmt: skip
+        assert (
+            call(
+                connection,
+                "select last_position_sec from api.my_progress where lesson_id = %s",
+                LESSONS[2],
+            )
+            == 30
+        )
+        assert (
+            call(
+                connection,
+                "select completed_lessons from api.my_course_progress where course_id = %s",
+                PYTHON,
+            )
+            == 0
+        )
 
 
 def test_watched_seconds_are_counted_as_fast_as_the_clock_allows(db: Database) -> None:
@@ -81,11 +91,18 @@ def test_watched_seconds_are_counted_as_fast_as_the_clock_allows(db: Database) -
 @pytest.mark.parametrize(
     ("position", "watched", "interactions"),
     [
-        (-1, 0, "{}"), (0, -1, "{}"), (None, 0, "{}"), (0, 86401, "{}"), (0, 0, "[]"),
-        (0, 0, '{"pause": -1}'), (0, 0, '{"pause": "x"}'), (0, 0, '{"Pause!": 1}'),
-        (0, 0, '{"pause": 99999}'), (0, 0, '{"pause": null}'),
+        (-1, 0, "{}"),
+        (0, -1, "{}"),
+        (None, 0, "{}"),
+        (0, 86401, "{}"),
+        (0, 0, "[]"),
+        (0, 0, '{"pause": -1}'),
+        (0, 0, '{"pause": "x"}'),
+        (0, 0, '{"Pause!": 1}'),
+        (0, 0, '{"pause": 99999}'),
+        (0, 0, '{"pause": null}'),
     ],
-)  # fmt: skip
+)
 def test_reports_that_make_no_sense(
     db: Database, position: int, watched: int, interactions: str
 ) -> None:
@@ -112,8 +129,10 @@ def test_nobody_reports_on_what_they_do_not_take(db: Database) -> None:
     for lesson in (LESSONS[2], ARABIC_LESSONS[0]):
         with db.request(OTHER_LEARNER) as connection, refused("PT409", "enrollment.required"):
             _report(connection, 1, 1, lesson)
-    assert db.value("select count(*) from learn.user_progress where user_id = %s", [OTHER_LEARNER]
-                    ) == 1  # fmt: skip
+    assert (
+        db.value("select count(*) from learn.user_progress where user_id = %s", [OTHER_LEARNER])
+        == 1
+    )
 
 
 def test_progress_is_written_by_nobody_directly(db: Database) -> None:
@@ -146,8 +165,14 @@ def test_the_last_lesson_completes_the_course_with_all_that_follows(db: Database
             "select id::text, course_title from api.my_certificates where course_id = %s", [PYTHON]
         ).fetchall()
         assert certificate == [(answer["certificate_id"], "Python pour débutants")]
-        assert call(connection, "select percent from api.my_course_progress "
-                    "where course_id = %s", PYTHON) == 100  # fmt: skip
+        assert (
+            call(
+                connection,
+                "select percent from api.my_course_progress where course_id = %s",
+                PYTHON,
+            )
+            == 100
+        )
         assert call(connection, "select current_days from api.my_streak") == 1
     assert problems(db) == ledger_problems(db) == []
 
@@ -161,9 +186,14 @@ def test_completing_again_is_the_same_completion(db: Database) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["learn.certificates", "gamification.xp_events", "gamification.user_activity_days",
-     "learn.enrollments", "content.course_stats"],
-)  # fmt: skip
+    [
+        "learn.certificates",
+        "gamification.xp_events",
+        "gamification.user_activity_days",
+        "learn.enrollments",
+        "content.course_stats",
+    ],
+)
 def test_all_of_it_happens_or_nothing(db: Database, table: str) -> None:
     enrolled(db, OTHER_LEARNER, PYTHON)
     passed(db, OTHER_LEARNER)
@@ -185,10 +215,14 @@ def test_all_of_it_happens_or_nothing(db: Database, table: str) -> None:
             "limit 1"
         )
     db.rows("delete from gamification.user_activity_days")
-    db.rows("create function learn.fail() returns trigger language plpgsql as "
-            "'begin raise exception ''no''; end'")  # fmt: skip
-    db.rows(f"create trigger trg_fail before insert or update on {month or table} for each row "
-            "execute function learn.fail()")  # fmt: skip
+    db.rows(
+        "create function learn.fail() returns trigger language plpgsql as "
+        "'begin raise exception ''no''; end'"
+    )
+    db.rows(
+        f"create trigger trg_fail before insert or update on {month or table} for each row "
+        "execute function learn.fail()"
+    )
     with db.request(OTHER_LEARNER) as connection, refused("P0001"):
         complete(connection, LESSONS[3])
     assert db.rows(state) == before
@@ -222,8 +256,10 @@ def test_the_course_is_completed_by_whatever_was_missing_last(db: Database) -> N
             assert complete(connection, lesson)["course_status"] == "active"
     passed(db, OTHER_LEARNER)
     with db.request(OTHER_LEARNER) as connection:
-        assert call(connection, "select status from api.my_enrollments where course_id = %s",
-                    PYTHON) == "completed"  # fmt: skip
+        assert (
+            call(connection, "select status from api.my_enrollments where course_id = %s", PYTHON)
+            == "completed"
+        )
     assert problems(db) == []
 
 
@@ -231,13 +267,17 @@ def test_reports_end_with_the_enrolment(db: Database) -> None:
     report = b"select api.record_progress(%s, 100, 1)"
     with db.request(LEARNER) as connection:
         connection.execute(report, [LESSONS[2]])
-    db.rows("update learn.enrollments set expires_at = now() - interval '1 second', "
-            "enrolled_at = now() - interval '1 day' where (user_id, course_id) = (%s, %s)",
-            [LEARNER, PYTHON])  # fmt: skip
+    db.rows(
+        "update learn.enrollments set expires_at = now() - interval '1 second', "
+        "enrolled_at = now() - interval '1 day' where (user_id, course_id) = (%s, %s)",
+        [LEARNER, PYTHON],
+    )
     with db.request(LEARNER) as connection, refused("PT409", "enrollment.required"):
         connection.execute(report, [LESSONS[2]])
-    db.rows("update learn.enrollments set expires_at = null where (user_id, course_id) = (%s, %s)",
-            [LEARNER, PYTHON])  # fmt: skip
+    db.rows(
+        "update learn.enrollments set expires_at = null where (user_id, course_id) = (%s, %s)",
+        [LEARNER, PYTHON],
+    )
     with db.request(LEARNER) as connection:
         connection.execute(report, [LESSONS[2]])
         call(connection, "select api.drop_enrollment(%s)", PYTHON)
@@ -249,8 +289,9 @@ def test_too_little_watched(db: Database) -> None:
     _setting(db, "lesson.min_watched_percent", 80)
     with db.request(LEARNER) as connection, refused("PT409", "lesson.not_watched"):
         complete(connection, LESSONS[2])  # 300 of 780 seconds
-    db.rows("update learn.user_progress set watch_time_sec = 624 where lesson_id = %s",
-            [LESSONS[2]])  # fmt: skip
+    db.rows(
+        "update learn.user_progress set watch_time_sec = 624 where lesson_id = %s", [LESSONS[2]]
+    )
     with db.request(LEARNER) as connection:
         assert complete(connection, LESSONS[2])["is_new"]
 
@@ -277,14 +318,17 @@ def test_a_lesson_waits_for_another(db: Database) -> None:
 
 
 def test_what_was_learned_counts_without_xp_too(db: Database) -> None:
-    db.rows("update gamification.xp_sources set daily_cap = 15 "
-            "where (source_type, action_type) = ('lesson', 'completed')")  # fmt: skip
+    db.rows(
+        "update gamification.xp_sources set daily_cap = 15 "
+        "where (source_type, action_type) = ('lesson', 'completed')"
+    )
     someone = people(db, 1)[0]
     enrolled(db, someone, PYTHON)
     with db.request(someone) as connection:
         assert [complete(connection, lesson)["xp"] for lesson in (LESSONS[0], LESSONS[2])] == [
-            10, 0,
-        ]  # fmt: skip
+            10,
+            0,
+        ]
     db.rows("select gamification.end_xp_source('lesson', 'completed')")
     with db.request(someone) as connection:
         assert complete(connection, LESSONS[3])["xp"] == 0

@@ -113,10 +113,17 @@ def test_people_come_leave_and_complete_all_at_once(db: Database) -> None:
     said = {answer for answers in heard for answer in answers}
     # No deadlock (40P01), no broken constraint: refusals have a name.
     assert said <= {
-        "active", "dropped", "completed", "left", "expired", "enrollment.exists",
-        "enrollment.required", "enrollment.not_found", "assessment.not_found",
+        "active",
+        "dropped",
+        "completed",
+        "left",
+        "expired",
+        "enrollment.exists",
+        "enrollment.required",
+        "enrollment.not_found",
+        "assessment.not_found",
         "assessment.attempts_used",
-    }  # fmt: skip
+    }
     assert problems(db) == ledger_problems(db) == []
     assert db.value("select count(*) from learn.enrollments where status = 'completed'") > 0
 
@@ -181,16 +188,17 @@ def test_handed_in_at_the_deadline_while_the_job_ends_attempts(db: Database, sec
         enrolled(db, who, PYTHON)
         with db.request(who) as connection:
             begun[who] = start(connection, QUIZ)["attempt_id"]
-            call(connection, "select api.save_answers(%s, %s)", begun[who],
-                 Jsonb({item(1): "b"}))  # fmt: skip
+            call(connection, "select api.save_answers(%s, %s)", begun[who], Jsonb({item(1): "b"}))
     db.rows(
         "update learn.user_assessment_attempts set deadline_at = started_at, "
         "started_at = started_at - interval '900 seconds' where user_id = any (%s)",
         [crowd],
     )
-    db.rows("update learn.user_assessment_attempts set "
-            "deadline_at = now() + make_interval(secs => 900 - %s) where user_id = any (%s)",
-            [seconds, crowd])  # fmt: skip
+    db.rows(
+        "update learn.user_assessment_attempts set "
+        "deadline_at = now() + make_interval(secs => 900 - %s) where user_id = any (%s)",
+        [seconds, crowd],
+    )
 
     handed_in = _answers(
         *(_as(db, who, submit, begun[who], RIGHT) for who in crowd),
@@ -199,8 +207,9 @@ def test_handed_in_at_the_deadline_while_the_job_ends_attempts(db: Database, sec
     in_time = seconds < 900
     assert {answer["was_late"] for answer in handed_in} == {not in_time}
     assert {answer["result"]["score"] for answer in handed_in} == {8.0 if in_time else 1}
-    assert db.value("select count(*) from learn.attempt_results where user_id = any (%s)", [crowd]
-                    ) == len(crowd)  # fmt: skip
+    assert db.value(
+        "select count(*) from learn.attempt_results where user_id = any (%s)", [crowd]
+    ) == len(crowd)
     assert problems(db) == ledger_problems(db) == []
 
 
@@ -265,10 +274,13 @@ def test_two_last_works_graded_at_once_complete_the_course(db: Database) -> None
             other.result(0.3)
         connection.execute("commit")
         other.result(30)
-    assert db.value(
-        "select status from learn.enrollments where (user_id, course_id) = (%s, %s)",
-        [someone, PYTHON],
-    ) == "completed"  # fmt: skip
+    assert (
+        db.value(
+            "select status from learn.enrollments where (user_id, course_id) = (%s, %s)",
+            [someone, PYTHON],
+        )
+        == "completed"
+    )
     assert problems(db) == []
 
 

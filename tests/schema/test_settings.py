@@ -158,14 +158,35 @@ def test_operators_values_survive_the_move_and_the_way_back(
         order by schema, key
         """
     ) == [
-        ("gamification", "friends.max", 900000, "count", 900000, "Friends a person can have.",
-            "gamification.manage"),
-        ("gamification", "friends.max_requests", 50, "count", 10000, "Mine.",
-            "gamification.manage"),
+        (
+            "gamification",
+            "friends.max",
+            900000,
+            "count",
+            900000,
+            "Friends a person can have.",
+            "gamification.manage",
+        ),
+        (
+            "gamification",
+            "friends.max_requests",
+            50,
+            "count",
+            10000,
+            "Mine.",
+            "gamification.manage",
+        ),
         ("gamification", "house.cats", 3, "count", 2147483647, "Cats.", "gamification.manage"),
-        ("learn", "attempt.grace_sec", 99, "seconds", 86400,
-            "Seconds after its deadline in which an attempt is still taken.", "learn.manage"),
-    ]  # fmt: skip
+        (
+            "learn",
+            "attempt.grace_sec",
+            99,
+            "seconds",
+            86400,
+            "Seconds after its deadline in which an attempt is still taken.",
+            "learn.manage",
+        ),
+    ]
     assert _value(empty_db, "util", "jobs.keep_runs_days") == 365
     assert _value(empty_db, "util", "jobs.retry_base_seconds") == 20
     # Functions cannot do without it.
@@ -216,8 +237,11 @@ def test_operators_values_survive_the_move_and_the_way_back(
         == kept["gamification"]
     )
     assert empty_db.rows("select * from util.job_settings")[0][:5] == (
-        1, 365, 3600, *kept["jobs"][0]
-    )  # fmt: skip
+        1,
+        365,
+        3600,
+        *kept["jobs"][0],
+    )
     old.migrate(empty_db)
     assert empty_db.value("select value from learn.settings where key = 'attempt.grace_sec'") == 98
 

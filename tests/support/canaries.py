@@ -36,8 +36,14 @@ _MAY_CHANGE = {
         *(
             f"gamification.{name}"
             for name in (
-                "level_definitions", "achievement_definitions", "quests", "quest_steps", "seasons",
-                "season_scores", "season_score_counts", "xp_sources",
+                "level_definitions",
+                "achievement_definitions",
+                "quests",
+                "quest_steps",
+                "seasons",
+                "season_scores",
+                "season_score_counts",
+                "xp_sources",
             )
         ),
         "util.job_queue",  # people follow a change of levels by a job
@@ -47,29 +53,43 @@ _MAY_CHANGE = {
     "category.manage": ("content.categories", "content.tags", "content.courses"),
     "course.edit": (
         *(name for name in EXPECTED.relations if name.startswith("content.")),
-        "learn.cohorts", "learn.assessments", "learn.assessment_items", "learn.answer_keys",
-        "learn.assignments", "learn.live_sessions", "learn.live_session_links",
+        "learn.cohorts",
+        "learn.assessments",
+        "learn.assessment_items",
+        "learn.answer_keys",
+        "learn.assignments",
+        "learn.live_sessions",
+        "learn.live_session_links",
         "learn.attempt_results",  # which follow the rule when they are shown
     ),
     "lesson.publish": ("content.lesson_body_versions",),
     "access.manage": (
-        "access.tiers", "access.course_access_rules", "access.product_grants",
-        "access.lesson_access_overrides", "content.courses",  # whose label follows
+        "access.tiers",
+        "access.course_access_rules",
+        "access.product_grants",
+        "access.lesson_access_overrides",
+        "content.courses",  # whose label follows
     ),
     "entitlement.grant": ("access.user_entitlements",),
     "enrollment.manage": ("learn.enrollments", "learn.waitlist_entries"),
     "certificate.manage": ("learn.certificates",),
     "gradebook.grade": (
-        "learn.attempt_results", "learn.submissions", "learn.user_assessment_attempts",
-        "learn.enrollments", "learn.certificates",
+        "learn.attempt_results",
+        "learn.submissions",
+        "learn.user_assessment_attempts",
+        "learn.enrollments",
+        "learn.certificates",
         *(name for name in EXPECTED.relations if name.startswith("gamification.user_")),
-        "gamification.xp_events", "gamification.xp_idempotency_keys",
+        "gamification.xp_events",
+        "gamification.xp_idempotency_keys",
     ),
     "learn.manage": ("util.settings",),
     "xp.reverse": (
-        "gamification.user_xp", "gamification.xp_events", "gamification.xp_idempotency_keys",
+        "gamification.user_xp",
+        "gamification.xp_events",
+        "gamification.xp_idempotency_keys",
     ),
-}  # fmt: skip
+}
 # Whose row it is, too: a function writes both rows of a friendship.
 _SHARED = {"gamification.friend_links": "friend_id", "gamification.friend_streaks": "friend_id"}
 # Columns that functions change in their caller's own rows.
@@ -82,30 +102,64 @@ _BY_FUNCTION = {
     "content.lesson_bodies": ("course_id",),
     "content.prerequisites": ("course_id", "required_course_id"),
     "gamification.user_streaks": (
-        "current_days", "longest_days", "started_on", "last_active_on", "last_active_at",
+        "current_days",
+        "longest_days",
+        "started_on",
+        "last_active_on",
+        "last_active_at",
         "time_zone",
     ),
     "gamification.user_xp": (  # which the ledger's checker holds to its events
-        "total_xp", "current_level", "current_xp_in_level", "next_level_at", "last_seq",
-        "last_event_at", "credits", "credited_at", "xp_on_day",
+        "total_xp",
+        "current_level",
+        "current_xp_in_level",
+        "next_level_at",
+        "last_seq",
+        "last_event_at",
+        "credits",
+        "credited_at",
+        "xp_on_day",
     ),
     "learn.enrollments": (
-        "status", "version_id", "cohort_id", "source", "enrolled_at", "completed_at", "ended_at",
+        "status",
+        "version_id",
+        "cohort_id",
+        "source",
+        "enrolled_at",
+        "completed_at",
+        "ended_at",
         "expires_at",
     ),
     "learn.waitlist_entries": ("status", "ended_at"),
     "learn.user_progress": (
-        "status", "completed_at", "watch_time_sec", "last_position_sec", "last_activity_at",
+        "status",
+        "completed_at",
+        "watch_time_sec",
+        "last_position_sec",
+        "last_activity_at",
         "course_id",
     ),
     "learn.lesson_analytics": ("interactions",),
     "learn.user_assessment_attempts": ("status", "submitted_at", "was_late", "answers"),
     "learn.attempt_results": (
-        "version", "item_points", "item_feedback", "score", "is_passed", "feedback", "graded_by",
-        "graded_at", "shown_at",
+        "version",
+        "item_points",
+        "item_feedback",
+        "score",
+        "is_passed",
+        "feedback",
+        "graded_by",
+        "graded_at",
+        "shown_at",
     ),
     "learn.submissions": (
-        "status", "version", "raw_points", "points", "is_passed", "feedback", "graded_by",
+        "status",
+        "version",
+        "raw_points",
+        "points",
+        "is_passed",
+        "feedback",
+        "graded_by",
         "graded_at",
     ),
     "learn.proctoring_sessions": ("event_count", "screenshot_ids"),
@@ -114,7 +168,7 @@ _BY_FUNCTION = {
     "learn.assessment_items": ("item_order",),
     "learn.assignments": ("is_published", "published_at"),
     "learn.live_sessions": ("status", "started_at", "ended_at"),
-}  # fmt: skip
+}
 # What everybody's functions count, in rows that are nobody's.
 _COUNTED = {
     "content.course_stats": ("student_count", "active_count", "completed_count", "updated_at"),
@@ -127,17 +181,25 @@ _COURSE_OF = {
 }
 # Of a learner, which nobody but they and functions for them write, whoever teaches.
 _LEARNERS = (
-    "learn.user_progress", "learn.lesson_analytics", "learn.waitlist_entries",
-    "learn.proctoring_sessions", "learn.proctoring_events",
-)  # fmt: skip
+    "learn.user_progress",
+    "learn.lesson_analytics",
+    "learn.waitlist_entries",
+    "learn.proctoring_sessions",
+    "learn.proctoring_events",
+)
 # Rows about a person which they must not write either.
 _NOBODYS = ("rbac.user_roles",)
 
 # Columns that change with others: by triggers, generated, or by the function for it.
 _FOLLOWING = (
-    "updated_at", "username_key", "is_listed", "revoked_at", "is_visible", "course_is_visible",
+    "updated_at",
+    "username_key",
+    "is_listed",
+    "revoked_at",
+    "is_visible",
+    "course_is_visible",
     "module_is_visible",
-)  # fmt: skip
+)
 
 # Rows by their table and key.
 Rows = dict[tuple[str, ...], dict[str, Any]]

@@ -13,34 +13,72 @@ from tests.support.statements import INJECTIONS, TEXTS, WORDS, Target
 
 # Tokens that PostgREST must not believe.
 TAMPERED = (
-    "unsigned", "other secret", "service, other secret", "expired", "another's, other secret",
-    "another's claims under one's own signature", "half", "words",
-)  # fmt: skip
+    "unsigned",
+    "other secret",
+    "service, other secret",
+    "expired",
+    "another's, other secret",
+    "another's claims under one's own signature",
+    "half",
+    "words",
+)
 # Operators that every type has, those of some, and all.
 _COMMON = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "is", "isdistinct", "eq(any)")
 _OF_TYPE = {
     "text": (
-        "like", "ilike", "match", "imatch", "fts", "plfts", "phfts(english)", "wfts", "like(any)",
+        "like",
+        "ilike",
+        "match",
+        "imatch",
+        "fts",
+        "plfts",
+        "phfts(english)",
+        "wfts",
+        "like(any)",
         "ilike(all)",
     ),
     "jsonb": ("cs", "cd"),
     "text[]": ("cs", "cd", "ov"),
-}  # fmt: skip
+}
 _OPERATORS = (*_COMMON, *_OF_TYPE["text"], "cs", "cd", "ov", "sl", "sr", "nxl", "nxr", "adj")
 # Not among the views: tables, catalogs, and names that would end a query if they got into one.
 _HIDDEN = (
-    "user_contacts", "api_keys", "effective_permissions", "rbac.api_keys", "auth.users", "users",
-    "pg_authid", "pg_stat_activity", "migrations_meta", 'profiles"; select 1; --', "profiles'--",
-    "rpc", "rpc/", "rpc/has_permission", "rpc/custom_access_token_hook", "rpc/ensure_profile",
-    "rpc/query_to_xml", "rpc/pg_read_file", "rpc/set_config", "",
-)  # fmt: skip
+    "user_contacts",
+    "api_keys",
+    "effective_permissions",
+    "rbac.api_keys",
+    "auth.users",
+    "users",
+    "pg_authid",
+    "pg_stat_activity",
+    "migrations_meta",
+    'profiles"; select 1; --',
+    "profiles'--",
+    "rpc",
+    "rpc/",
+    "rpc/has_permission",
+    "rpc/custom_access_token_hook",
+    "rpc/ensure_profile",
+    "rpc/query_to_xml",
+    "rpc/pg_read_file",
+    "rpc/set_config",
+    "",
+)
 _PROFILES = ("public", "rbac", "util", "auth", "pg_catalog", "api", "api, rbac", 'api"; --')
 _ACCEPTED = (
-    "text/csv", "application/vnd.pgrst.object+json", "application/vnd.pgrst.array+json",
-    "application/vnd.pgrst.plan+json", "application/vnd.pgrst.plan+text; options=analyze|verbose",
-    "application/geo+json", "application/openapi+json", "application/octet-stream", "text/xml",
-    "text/plain", "*/*", "application/vnd.pgrst.object+json;nulls=stripped",
-)  # fmt: skip
+    "text/csv",
+    "application/vnd.pgrst.object+json",
+    "application/vnd.pgrst.array+json",
+    "application/vnd.pgrst.plan+json",
+    "application/vnd.pgrst.plan+text; options=analyze|verbose",
+    "application/geo+json",
+    "application/openapi+json",
+    "application/octet-stream",
+    "text/xml",
+    "text/plain",
+    "*/*",
+    "application/vnd.pgrst.object+json;nulls=stripped",
+)
 _FORGED: tuple[tuple[str, str], ...] = (
     ("X-User-Id", "{id}"),
     ("X-Forwarded-User", "{id}"),
@@ -54,12 +92,21 @@ _FORGED: tuple[tuple[str, str], ...] = (
     ("Forwarded", "for=127.0.0.1;by=service_role"),
 )
 _PREFERENCES = (
-    "return=representation", "return=minimal", "return=headers-only",
-    "resolution=merge-duplicates", "resolution=ignore-duplicates", "missing=default",
-    "count=exact", "count=planned", "count=estimated",
-    "handling=strict", "handling=lenient", "max-affected=1", "timezone=America/Los_Angeles",
+    "return=representation",
+    "return=minimal",
+    "return=headers-only",
+    "resolution=merge-duplicates",
+    "resolution=ignore-duplicates",
+    "missing=default",
+    "count=exact",
+    "count=planned",
+    "count=estimated",
+    "handling=strict",
+    "handling=lenient",
+    "max-affected=1",
+    "timezone=America/Los_Angeles",
     "timezone='; set role service_role; --",
-)  # fmt: skip
+)
 _ROLLBACK = "tx=rollback"
 
 

@@ -21,10 +21,30 @@ INJECTIONS = (
     "cnry%",
 )
 TEXTS = (
-    "x", "member", "admin", "service_role", "global", "course", "terms", "settings", "import", "fr",
-    "https://example.com", "role.grant", "profile.read_any", "learner_two", "1", "", "cnry%", "0",
-    "{}", "[]", "2026-01-01", "infinity", "t",
-)  # fmt: skip
+    "x",
+    "member",
+    "admin",
+    "service_role",
+    "global",
+    "course",
+    "terms",
+    "settings",
+    "import",
+    "fr",
+    "https://example.com",
+    "role.grant",
+    "profile.read_any",
+    "learner_two",
+    "1",
+    "",
+    "cnry%",
+    "0",
+    "{}",
+    "[]",
+    "2026-01-01",
+    "infinity",
+    "t",
+)
 # Values for arguments and columns whose name has this part; other values are refused as nonsense.
 WORDS = {
     "role": ("member", "admin", "moderator", "visitor"),
@@ -39,25 +59,53 @@ WORDS = {
     "country": ("DZ",),
 }
 PREDICATES = (
-    "{c} is not null", "{c}::text like 'cnry%'", "{c}::text ~ 'cnry'", "{c}::text = {v}",
-    "{c}::text <> {v}", "{c}::text::int = 1", "1 / length({c}::text) >= 0", "true", "not false",
+    "{c} is not null",
+    "{c}::text like 'cnry%'",
+    "{c}::text ~ 'cnry'",
+    "{c}::text = {v}",
+    "{c}::text <> {v}",
+    "{c}::text::int = 1",
+    "1 / length({c}::text) >= 0",
+    "true",
+    "not false",
     "exists (select from {r} as e where e::text like '%cnry%')",
     "pg_catalog.has_table_privilege('service_role', 'auth.users', 'select')",
-    "{c}::text in (select x::text from {r} as x)", "xmlparse(document {c}::text) is document",
-    "{c}::text::date > now()", "{c}::text::jsonb is not null", "ctid is not null",
-    "tableoid is not null", "{c}::text > any (select f::text from {r} as f)",
-)  # fmt: skip
+    "{c}::text in (select x::text from {r} as x)",
+    "xmlparse(document {c}::text) is document",
+    "{c}::text::date > now()",
+    "{c}::text::jsonb is not null",
+    "ctid is not null",
+    "tableoid is not null",
+    "{c}::text > any (select f::text from {r} as f)",
+)
 AGGREGATES = (
-    "count(*)", "max({c}::text)", "min({c}::text)", "string_agg({c}::text, ',')",
-    "array_agg({c}::text)", "json_agg({a})", "jsonb_object_agg(coalesce({c}::text, ''), {a}::text)",
+    "count(*)",
+    "max({c}::text)",
+    "min({c}::text)",
+    "string_agg({c}::text, ',')",
+    "array_agg({c}::text)",
+    "json_agg({a})",
+    "jsonb_object_agg(coalesce({c}::text, ''), {a}::text)",
     "percentile_disc(0.5) within group (order by {c}::text)",
     "mode() within group (order by {a}::text)",
-)  # fmt: skip
+)
 COLUMNS = (
-    "*", "{a}", "{a}::text", "to_jsonb({a})", "{c}", "{c}::text", "row_to_json({a})", "{a}.ctid",
-    "{a}.xmin", "(select string_agg(z::text, '') from {r} as z)", "lag({c}::text) over ()",
-    "length({c}::text)", "md5({c}::text)", "hashtext({c}::text)", "pg_column_size({a}.*)",
-)  # fmt: skip
+    "*",
+    "{a}",
+    "{a}::text",
+    "to_jsonb({a})",
+    "{c}",
+    "{c}::text",
+    "row_to_json({a})",
+    "{a}.ctid",
+    "{a}.xmin",
+    "(select string_agg(z::text, '') from {r} as z)",
+    "lag({c}::text) over ()",
+    "length({c}::text)",
+    "md5({c}::text)",
+    "hashtext({c}::text)",
+    "pg_column_size({a}.*)",
+)
 # Functions of Postgres itself that run queries or look behind the scenes, and statements that are
 # nobody's business.
 SNEAKY = (

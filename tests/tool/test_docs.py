@@ -122,8 +122,12 @@ def test_a_view_tells_verbs_and_columns_of_each_caller(empty_db: Database, folde
     folder.write("views/app/titles.sql", f"{view}{grant}grant delete on app.titles to staff;\n")
     folder.migrate(empty_db)
     text = _section(_written(folder, empty_db), "### titles")
-    for line in ("select**: user", "insert** of `title`: staff", "update** of `title`: staff",
-                 "delete**: staff"):  # fmt: skip
+    for line in (
+        "select**: user",
+        "insert** of `title`: staff",
+        "update** of `title`: staff",
+        "delete**: staff",
+    ):
         assert f"- **{line}\n" in text
 
 
@@ -141,8 +145,12 @@ def test_a_diagram_names_keys_and_the_tables_of_other_schemas(
     )
     folder.migrate(empty_db)
     diagram = _section(_written(folder, empty_db), "## Keys")
-    for line in ("integer id PK", "integer parent_id FK", 'uuid owner_id FK "other.owners"',
-                 'things |o--o{ things : "parent_id"'):  # fmt: skip
+    for line in (
+        "integer id PK",
+        "integer parent_id FK",
+        'uuid owner_id FK "other.owners"',
+        'things |o--o{ things : "parent_id"',
+    ):
         assert f"    {line}\n" in diagram
     assert "title" not in diagram
 

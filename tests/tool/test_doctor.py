@@ -83,6 +83,12 @@ def test_an_exception_that_is_needed_no_longer_is_a_finding(
     assert _examine(app, empty_db, "D03").findings == ()
 
 
+def test_a_group_stands_for_its_names(app: Folder, empty_db: Database) -> None:
+    groups = '[groups]\nmine = ["app.open", "app.also_open"]\n'
+    app.write(exceptions.FILE_NAME, groups + EXCUSED.replace("app.open", "@mine"))
+    assert _examine(app, empty_db).findings == ()
+
+
 def test_an_exception_is_for_the_objects_named_and_no_others(
     app: Folder, empty_db: Database
 ) -> None:
@@ -98,6 +104,10 @@ def test_an_exception_is_for_the_objects_named_and_no_others(
         ("exceptions = []", "nothing else"),
         ("exception = 1", "nothing else"),
         (EXCUSED + "until = 2030", "nothing else"),
+        (EXCUSED.replace("app.open", "@mine"), "no group mine"),
+        ("groups = 1", "nothing else"),
+        ("[groups]\nmine = [1]\n", "nothing else"),
+        ('[groups]\nmine = ["app.open"]\n' + EXCUSED, "no entry names the group mine"),
         (EXCUSED.replace('"Everyone\'s."', '" "'), "needs a check and a reason"),
         (EXCUSED.replace('["app.open"]', '"app.open"'), "a list of names"),
         (EXCUSED.replace('["app.open"]', "[]"), "empty"),

@@ -28,9 +28,17 @@ def _settings(db: Database) -> Settings:
 def test_a_world_has_what_it_says_and_its_counters_are_true(db: Database, cli: Cli) -> None:
     before = db.value("select count(*) from learn.user_progress")
     code, out, error = cli(
-        "--project", str(REPOSITORY), "--database-url", db.url, "--json",
-        "seed", "--scale", "--users", str(PEOPLE), "--yes",
-    )  # fmt: skip
+        "--project",
+        str(REPOSITORY),
+        "--database-url",
+        db.url,
+        "--json",
+        "seed",
+        "--scale",
+        "--users",
+        str(PEOPLE),
+        "--yes",
+    )
     assert code == 0, error
     made = json.loads(out)["scale"]
     assert made["people"] == PEOPLE

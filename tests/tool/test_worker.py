@@ -31,12 +31,20 @@ class Running:
         self._log = log
         with log.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "dbtool", "--project", str(REPOSITORY), "worker", "--json",
-                 *arguments],
+                [
+                    sys.executable,
+                    "-m",
+                    "dbtool",
+                    "--project",
+                    str(REPOSITORY),
+                    "worker",
+                    "--json",
+                    *arguments,
+                ],
                 env={**os.environ, "DATABASE_URL": db.url},
                 stdout=output,
                 stderr=subprocess.STDOUT,
-            )  # fmt: skip
+            )
 
     def events(self) -> list[dict[str, Any]]:
         """Whole lines so far."""
@@ -90,8 +98,12 @@ def test_a_stopped_worker_finishes_the_job_at_hand_and_no_other(
     assert worker.stop(number) == 0
     events = worker.events()
     assert [e["event"] for e in events] == [
-        "started", "connected", "claimed", "completed", "stopped",
-    ]  # fmt: skip
+        "started",
+        "connected",
+        "claimed",
+        "completed",
+        "stopped",
+    ]
     done = events[3]
     assert (done["kind"], done["attempt"]) == ("app.work", 1)
     assert done["milliseconds"] >= 1000
