@@ -4,6 +4,8 @@ VENV := .venv
 export MINUTES SEED ONLY FULL REPEAT BASE
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Tests wait for servers now and then: three of them keep two cores busy.
+PYTEST := $(BIN)/pytest --numprocesses=$(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))) --dist=worksteal
 
 .DEFAULT_GOAL := help
 WEB := build/web
@@ -27,10 +29,10 @@ down: $(STAMP) ## stop it
 	@$(BIN)/dbtool down
 
 test: $(STAMP) ## run the tests on embedded Postgres 18, and those that may differ on 16
-	$(BIN)/pytest --numprocesses=auto --dist=worksteal
+	$(PYTEST)
 
 test-all: $(STAMP) ## run all tests on the servers that DBTOOL_TEST_SERVERS names (see CONTRIBUTING)
-	$(BIN)/pytest --numprocesses=auto --dist=worksteal tests
+	$(PYTEST) tests
 
 soak: $(STAMP) ## kills, races, random input, mutants: MINUTES=5 SEED= ONLY= FULL=1 (see CONTRIBUTING)
 	@$(BIN)/python -m tests.soak
