@@ -67,7 +67,7 @@ EXPLAINED = {
             ("util.job_queue", ("select",)),
             ("util.job_runs", ("select",)),
             ("util.partitioned_tables", ("select", "update", "delete")),
-            ("util.settings", ("select", "update", "delete")),
+            ("util.settings", ("select", "update")),
         )
         for verb in verbs
     },
