@@ -248,7 +248,8 @@ def _planned(sections: list[str], seed: int, seconds: float | None) -> list[tupl
 
 def main() -> int:
     """Soak; 1 where something failed that did not fail before the change."""
-    console = Console()
+    # In a pipe nothing is folded, so that commands can be copied.
+    console = Console() if sys.stdout.isatty() else Console(width=160)
     chosen()  # says what is wrong with DBTOOL_TEST_SERVERS
     if named := os.environ.get("REPEAT"):
         test, _, unit = named.rpartition(" ") if " " in named else (named, "", "")
