@@ -59,6 +59,7 @@ def main() -> None:
     import dbtool.cli.commands
     import dbtool.cli.export
     import dbtool.cli.partitions
+    import dbtool.cli.project
     import dbtool.cli.worker  # noqa: F401 (all of them register commands)
 
     # Nor is it worth looking for them when the interpreter ends.

@@ -19,7 +19,6 @@ from dbtool.runner.result import Options
 from tests.support.database import Database
 from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
-pytestmark = pytest.mark.every_server("checks judge the server's node trees")
 
 PAGES = REPOSITORY / "docs" / "reference" / "doctor"
 NUMBERS = [check.number for check in checks.known()]
@@ -170,10 +169,12 @@ def test_every_check_has_its_page_and_its_case_and_the_other_way_round() -> None
         assert f"| [{check.number}]({check.number}-{check.name}.md) | {check.title} |" in index
 
 
+@pytest.mark.every_server("checks judge the server's node trees")
 def test_the_package_itself_has_no_findings(db: Database) -> None:
     assert _found(db) == set()
 
 
+@pytest.mark.every_server("checks judge the server's node trees")
 def test_on_old_supabase_only_its_default_privileges_are_found(empty_db: Database) -> None:
     """The package's files have taken away all that they gave."""
     owned = replace(empty_db, owner=SUPABASE_LIKE_OWNER)
@@ -188,6 +189,7 @@ def test_on_old_supabase_only_its_default_privileges_are_found(empty_db: Databas
     }
 
 
+@pytest.mark.every_server("checks judge the server's node trees")
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_check_finds_what_its_page_calls_wrong_and_nothing_once_mended(
     db: Database, number: str
@@ -377,6 +379,7 @@ def test_bare_calls_are_told_from_wrapped_ones(
     assert _found(db, "D14") == {('"a { b" on public.notes', detail) for detail in details}
 
 
+@pytest.mark.every_server("checks judge the server's node trees")
 @pytest.mark.parametrize(("definition", "is_unusable"), INDEXES)
 def test_indexes_are_judged_by_their_operators(
     db: Database, definition: str, is_unusable: bool
@@ -431,6 +434,7 @@ def test_partitions_of_months_to_come_are_closed(db: Database) -> None:
     }
 
 
+@pytest.mark.every_server("checks judge the server's node trees")
 @pytest.mark.parametrize(
     ("statements", "objects"),
     [
@@ -491,6 +495,7 @@ def test_a_publication_of_a_schema_sends_all_its_tables(db: Database) -> None:
     assert "p: rbac.api_keys" in {name for name, _ in _found(db, "D21")}
 
 
+@pytest.mark.every_server("checks judge the server's node trees")
 def test_maintain_is_seen_where_there_is_such_a_privilege(db: Database) -> None:
     known = db.value("select current_setting('server_version_num')::int >= 170000")
     with nullcontext() if known else pytest.raises(psycopg.errors.SyntaxError):

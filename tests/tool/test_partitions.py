@@ -24,7 +24,6 @@ from tests.support import journals
 from tests.support.database import LEARNER, Database, refused
 from tests.support.servers import REPOSITORY
 
-pytestmark = pytest.mark.every_server("detaching, and what is left of it, is the server's")
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -126,6 +125,7 @@ def _state(db: Database) -> partitions.JournalState:
     return found
 
 
+@pytest.mark.every_server("detaching, and what is left of it, is the server's")
 def test_the_package_lacks_no_month(db: Database) -> None:
     assert not partitions.list_(_settings(db)).has_findings
 
@@ -155,6 +155,7 @@ def test_missing_months_are_named_and_exit_1(journal: Database, cli: Cli) -> Non
     assert told["months_ahead"] == 1
 
 
+@pytest.mark.every_server("detaching, and what is left of it, is the server's")
 def test_ensure_makes_what_lacks_ahead(journal: Database, cli: Cli) -> None:
     url = ("--project", str(REPOSITORY), "--database-url", journal.url)
     ahead = _month(journal, -2)
@@ -219,6 +220,7 @@ def test_retire_asks_and_a_dry_run_changes_nothing(journal: Database, cli: Cli) 
     assert cli(*url, "partitions", "retire", "--yes")[:2] == (0, "nothing is due\n")
 
 
+@pytest.mark.every_server("detaching, and what is left of it, is the server's")
 def test_what_is_older_than_retention_is_put_away_with_all_its_rows(journal: Database) -> None:
     assert [m.put_away for m in _retire(journal).moves] == [f"retired_{n}" for n in _old(journal)]
     assert _rows(journal) == (13, 3)
@@ -343,6 +345,7 @@ def test_the_service_cannot_choose_what_the_owner_runs(journal: Database) -> Non
         connection.execute("update util.partitioned_tables set before_retire = 'app.keep'")
 
 
+@pytest.mark.every_server("detaching, and what is left of it, is the server's")
 def test_readers_and_writers_go_on_while_a_partition_is_detached(journal: Database) -> None:
     with _reading(journal) as reader, _retiring(journal) as errors:
         with journal.connect() as other:
@@ -358,6 +361,7 @@ def test_readers_and_writers_go_on_while_a_partition_is_detached(journal: Databa
     assert _rows(journal) == (14, 3)
 
 
+@pytest.mark.every_server("detaching, and what is left of it, is the server's")
 def test_a_detach_that_was_killed_between_its_halves_is_ended_by_the_next_run(
     journal: Database,
 ) -> None:
@@ -393,6 +397,7 @@ class Told(Silent):
         self.details.append(what)
 
 
+@pytest.mark.every_server("detaching, and what is left of it, is the server's")
 def test_a_transaction_that_does_not_end_is_named_and_the_next_run_goes_on(
     journal: Database,
 ) -> None:
@@ -452,6 +457,7 @@ def test_retirement_and_other_runners_take_turns(journal: Database) -> None:
     assert len(journals.names(journal)) == 22
 
 
+@pytest.mark.every_server("detaching, and what is left of it, is the server's")
 @pytest.mark.parametrize("rounds", [4])
 def test_many_write_and_read_while_months_go(journal: Database, rounds: int) -> None:
     """All the rows are somewhere, and nobody was refused."""
