@@ -19,7 +19,6 @@ from dbtool.runner.result import Options
 from tests.support.database import Database
 from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
 
-
 PAGES = REPOSITORY / "docs" / "reference" / "doctor"
 NUMBERS = [check.number for check in checks.known()]
 BY_NUMBER = {check.number: check for check in checks.known()}

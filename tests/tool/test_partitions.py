@@ -24,7 +24,6 @@ from tests.support import journals
 from tests.support.database import LEARNER, Database, refused
 from tests.support.servers import REPOSITORY
 
-
 Cli = Callable[..., tuple[int, str, str]]
 
 
