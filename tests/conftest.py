@@ -7,12 +7,15 @@ import itertools
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.rows import TupleRow
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from dbtool.access import expectation_files
@@ -150,60 +153,85 @@ def demo_template(server: Cluster, prepared_template: str) -> Iterator[str]:
         yield database.name
 
 
-# Copies that their test left as they were, by server and template: one each for the next test.
-_unused: dict[tuple[int, str], str] = {}
-# A transaction that writes takes a number, even one that is rolled back; a number of a sequence
-# can be taken without it. Sessions that a test left open may do anything yet.
-_TOUCHED = """
-    select
-        pg_snapshot_xmax(pg_current_snapshot())::text,
-        (select array_agg(last_value order by schemaname, sequencename) from pg_sequences),
-        (
-            select count(*) from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid()
-        )
-"""
+@dataclass
+class _Copies:
+    """Copies of a server's templates, made, looked at and dropped in one session.
+
+    Attributes:
+        unused: By template, a copy that its test left as it was, for the next one.
+        sequences: By template, where its sequences stand.
+    """
+
+    server: Cluster
+    session: psycopg.Connection | None = None
+    unused: dict[str, str] = field(default_factory=dict)
+    sequences: dict[str, object] = field(default_factory=dict)
+
+    def ask(
+        self, query: LiteralString, parameters: Sequence[object] = (), **names: str
+    ) -> TupleRow:
+        """Run a statement; once more where a test killed the server meanwhile."""
+        composed = sql.SQL(query).format(**{k: sql.Identifier(v) for k, v in names.items()})
+        for is_last in (False, True):
+            try:
+                if self.session is None or self.session.closed:
+                    self.session = psycopg.connect(self.server.url(), autocommit=True)
+                cursor = self.session.execute(composed, parameters or None)
+                return (cursor.fetchone() if cursor.description else None) or ()
+            except psycopg.OperationalError:
+                if is_last:
+                    raise
+                self.session = None
+        raise AssertionError
+
+    def taken(self, template: str) -> str:
+        """A copy that nobody wrote to."""
+        if template in self.unused:
+            return self.unused.pop(template)
+        name = f"test_{next(_numbers)}"
+        # Copying files is quicker than logging each page of a small database.
+        make: LiteralString = "create database {name} template {template} strategy file_copy"
+        self.ask(make, name=name, template=template)
+        # Rights on a database are not copied with it.
+        give: LiteralString = "grant create, temporary on database {name} to {one}, {other}"
+        self.ask(give, name=name, one=OWNER, other=SUPABASE_LIKE_OWNER)
+        if template not in self.sequences:
+            self.sequences[template] = self._sequences(name)
+        return name
+
+    def given_back(self, name: str, template: str, before: TupleRow) -> None:
+        """Keep a copy that its test left as it was; drop any other."""
+        if template not in self.unused and before == self.writes():
+            query: LiteralString = "select count(*) from pg_stat_activity where datname = %s"
+            (others,) = self.ask(query, parameters=[name])
+            if not others and self._sequences(name) == self.sequences[template]:
+                self.unused[template] = name
+                return
+        self.ask("drop database if exists {name} with (force)", name=name)
+
+    def writes(self) -> TupleRow:
+        """Something that differs after any transaction that wrote, even one rolled back."""
+        return self.ask("select pg_snapshot_xmax(pg_current_snapshot())::text")
+
+    def _sequences(self, name: str) -> object:
+        """A number of a sequence can be taken without such a transaction."""
+        query = "select schemaname, sequencename, last_value from pg_sequences order by 1, 2"
+        with psycopg.connect(self.server.url(ADMIN, name)) as connection:
+            return connection.execute(query).fetchall()
+
+
+_copies: dict[int, _Copies] = {}
 
 
 def clone(server: Cluster, template: str) -> Iterator[Database]:
-    """A copy of a template; dropped afterwards, unless nothing was written to it."""
-    name = _unused.pop((server.port, template), "") or _copied(server, template)
-    database = Database(server, name)
-    before = _touched(database)
-    is_clean = False
+    """A copy of a template for one test."""
+    copies = _copies.setdefault(server.port, _Copies(server))
+    name = copies.taken(template)
+    before = copies.writes()
     try:
-        yield database
-        is_clean = before[2] == 0 and _touched(database) == before
+        yield Database(server, name)
     finally:
-        if is_clean and (server.port, template) not in _unused:
-            _unused[server.port, template] = name
-        else:
-            with psycopg.connect(server.url(), autocommit=True) as connection:
-                drop = sql.SQL("drop database if exists {} with (force)")
-                connection.execute(drop.format(sql.Identifier(name)))
-
-
-def _copied(server: Cluster, template: str) -> str:
-    name = f"test_{next(_numbers)}"
-    called = {
-        "name": sql.Identifier(name),
-        "template": sql.Identifier(template),
-        "owners": sql.SQL(", ").join(map(sql.Identifier, (OWNER, SUPABASE_LIKE_OWNER))),
-    }
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        # Copying files is quicker than logging each page of a small database.
-        make = "create database {name} template {template} strategy file_copy"
-        connection.execute(sql.SQL(make).format(**called))
-        # Rights on a database are not copied with it.
-        give = "grant create, temporary on database {name} to {owners}"
-        connection.execute(sql.SQL(give).format(**called))
-    return name
-
-
-def _touched(database: Database) -> tuple[object, ...]:
-    """What differs after something was written to a database."""
-    with psycopg.connect(database.admin_url) as connection:
-        return connection.execute(_TOUCHED).fetchone() or ()
+        copies.given_back(name, template, before)
 
 
 @pytest.fixture
