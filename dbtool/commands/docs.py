@@ -120,7 +120,7 @@ def errors_page(project: Project) -> str:
         "Functions refuse with a stable name. Through PostgREST and supabase-js it arrives as",
         "`error.details`, with the HTTP status below; match on the name, never on the message.",
         "A name that has several messages has a row for each; `{...}` stands for a value.",
-        "What to do arrives as `error.hint`.",
+        "The remedy arrives as `error.hint`.",
         "",
         "| name | status | message | what to do | raised by |",
         "|---|---|---|---|---|",
