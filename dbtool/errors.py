@@ -56,6 +56,8 @@ class DbtoolError(Exception):
         self.snippet = snippet
         self.sqlstate = sqlstate
         self.detail = detail
+        for note in filter(None, (detail, hint)):
+            self.add_note(note)  # for a traceback; commands print the error themselves
 
     @property
     def place(self) -> str:

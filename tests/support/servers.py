@@ -30,7 +30,8 @@ from dbtool.server.cluster import ADMIN, Cluster
 REPOSITORY = Path(__file__).parent.parent.parent
 OWNER = "package_owner"
 SUPABASE_LIKE_OWNER = "package_owner_like_supabase"
-SETTINGS = ("fsync=off", "full_page_writes=off", "jit=off", "max_connections=300")
+# Full page writes stay on: SIGKILL can end a write in the middle of a page, even in memory.
+SETTINGS = ("fsync=off", "jit=off", "max_connections=300")
 # A hash of 4,096 rounds on each side of each of ten thousands of connections is most of their cost.
 _QUICK_LOGINS = "set scram_iterations = 1"
 
@@ -132,27 +133,30 @@ def kill(data: Path) -> None:
     """SIGKILL for the postmaster of a data folder and every process of it; waits until all left."""
     postmaster = int((data / "postmaster.pid").read_text().splitlines()[0])
     os.kill(postmaster, signal.SIGSTOP)  # or it would fork more while they are counted
+    deadline = time.monotonic() + 30
+    while _status(Path(f"/proc/{postmaster}/stat"))[:1] != ["T"]:
+        assert time.monotonic() < deadline
     children = [
         int(stat.parent.name)
         for stat in Path("/proc").glob("[0-9]*/stat")
-        if _parent(stat) == postmaster
+        if _status(stat)[1:2] == [str(postmaster)]
     ]
     for pid in (postmaster, *children):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
         os.waitpid(postmaster, 0)
-    deadline = time.monotonic() + 30
     while any(Path(f"/proc/{pid}/exe").exists() for pid in children):
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
-def _parent(stat: Path) -> int:
+def _status(stat: Path) -> list[str]:
+    """A process' state, its parent and so on; nothing once it is gone."""
     try:
-        return int(stat.read_text().rpartition(")")[2].split()[1])
-    except (OSError, IndexError, ValueError):
-        return 0
+        return stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _with_owners(made: Cluster) -> Cluster:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 
 import pytest
 
@@ -56,6 +57,12 @@ def test_ended_half_way_nothing_is_half_done_and_the_next_run_finishes(
     assert empty_db.value("select to_regclass('app.half')") is None
     folder.migration(2, "create table app.half (id integer);")
     assert [s.name for s in folder.migrate(empty_db).migrations] == ["app/20260101000002_step"]
+
+
+def test_a_traceback_shows_what_the_message_leaves_to_the_command() -> None:
+    error = DatabaseError("refused", detail="the last lines of a log", hint="Read them.")
+    shown = "".join(traceback.format_exception(error))
+    assert "the last lines of a log\nRead them." in shown
 
 
 def test_a_wire_that_breaks_half_way_is_a_database_error_with_its_place(
