@@ -1,4 +1,4 @@
-"""Fixtures: real servers, one template database a session, a clone of it for each test."""
+"""Fixtures: real servers with template databases, a copy of one for each test."""
 
 from __future__ import annotations
 
@@ -16,23 +16,14 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.rows import TupleRow
-from pytest_postgresql.janitor import DatabaseJanitor
 
-from dbtool.access import expectation_files
-from dbtool.access.matrix.matrix import Matrix
-from dbtool.commands import migrate, seed
-from dbtool.db import connect
-from dbtool.project.settings import Settings
-from dbtool.runner import platform
-from dbtool.runner.progress import Silent
-from dbtool.runner.result import Options
 from dbtool.server.cluster import ADMIN, Cluster
-from tests.support import servers
+from tests.support import servers, templates
 from tests.support import soak as soak_
 from tests.support.database import Database
 from tests.support.exporting import Exporting
 from tests.support.project_folder import Folder
-from tests.support.servers import OWNER, REPOSITORY, SUPABASE_LIKE_OWNER, ServerChoice
+from tests.support.servers import ServerChoice
 from tests.support.soak import Soak
 from tests.support.supabase import Host, hosting
 
@@ -108,8 +99,8 @@ def server_choice(request: pytest.FixtureRequest) -> ServerChoice:
 
 @pytest.fixture(scope="session")
 def server(server_choice: ServerChoice) -> Iterator[Cluster]:
-    """The server under test."""
-    with servers.running(server_choice) as cluster:
+    """The server under test, with the templates."""
+    with templates.running(server_choice) as cluster:
         yield cluster
 
 
@@ -118,39 +109,6 @@ def scratch_server(server_choice: ServerChoice) -> Iterator[Cluster]:
     """Another server of the same kind, for what must not be done in the target's."""
     with servers.running(server_choice) as cluster:
         yield cluster
-
-
-def _janitor(server: Cluster, name: str, template: str | None = None) -> DatabaseJanitor:
-    return DatabaseJanitor(
-        user=ADMIN,
-        host="127.0.0.1",
-        port=server.port,
-        dbname=name,
-        template_dbname=template,
-        password=server.passwords[ADMIN],
-        as_template=template is None,
-    )
-
-
-@pytest.fixture(scope="session")
-def prepared_template(server: Cluster) -> Iterator[str]:
-    """An empty database on a prepared platform."""
-    name = f"prepared_{next(_numbers)}"
-    with _janitor(server, name):
-        url = server.url(ADMIN, name)
-        for owner in (OWNER, SUPABASE_LIKE_OWNER):
-            platform.prepare(REPOSITORY, url, owner, Silent())
-        yield name
-
-
-@pytest.fixture(scope="session")
-def demo_template(server: Cluster, prepared_template: str) -> Iterator[str]:
-    """The whole package with its demo world."""
-    for database in clone(server, prepared_template):
-        settings = Settings(REPOSITORY, database.url)
-        migrate.migrate(settings, Options(), Silent())
-        seed.seed_demo(settings, Silent())
-        yield database.name
 
 
 @dataclass
@@ -192,9 +150,8 @@ class _Copies:
         # Copying files is quicker than logging each page of a small database.
         make: LiteralString = "create database {name} template {template} strategy file_copy"
         self.ask(make, name=name, template=template)
-        # Rights on a database are not copied with it.
-        give: LiteralString = "grant create, temporary on database {name} to {one}, {other}"
-        self.ask(give, name=name, one=OWNER, other=SUPABASE_LIKE_OWNER)
+        assert self.session
+        templates.give_rights(self.session, name)
         if template not in self.sequences:
             self.sequences[template] = self._sequences(name)
         return name
@@ -241,32 +198,27 @@ def soak(request: pytest.FixtureRequest) -> Soak:
 
 
 @pytest.fixture
-def db(server: Cluster, demo_template: str) -> Iterator[Database]:
+def db(server: Cluster) -> Iterator[Database]:
     """The whole package with its demo world, for one test."""
-    yield from clone(server, demo_template)
-
-
-@pytest.fixture(scope="session")
-def matrix_template(server: Cluster, demo_template: str) -> Iterator[str]:
-    """The demo world with the people and rows of the access matrix."""
-    for database in clone(server, demo_template):
-        with connect.connect(database.admin_url) as admin:
-            admin.execute(b"begin")
-            Matrix(admin, expectation_files.load(REPOSITORY))
-            admin.execute(b"commit")
-        yield database.name
+    yield from clone(server, templates.DEMO)
 
 
 @pytest.fixture
-def matrix_db(server: Cluster, matrix_template: str) -> Iterator[Database]:
-    """The same, for one test."""
-    yield from clone(server, matrix_template)
+def migrated_db(server: Cluster) -> Iterator[Database]:
+    """The whole package with its reference rows alone, for one test."""
+    yield from clone(server, templates.MIGRATED)
 
 
 @pytest.fixture
-def empty_db(server: Cluster, prepared_template: str) -> Iterator[Database]:
+def matrix_db(server: Cluster) -> Iterator[Database]:
+    """The demo world with the people and rows of the access matrix, for one test."""
+    yield from clone(server, templates.MATRIX)
+
+
+@pytest.fixture
+def empty_db(server: Cluster) -> Iterator[Database]:
     """An empty database on a prepared platform, for one test."""
-    yield from clone(server, prepared_template)
+    yield from clone(server, templates.PREPARED)
 
 
 @pytest.fixture

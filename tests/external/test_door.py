@@ -23,6 +23,7 @@ from dbtool.server.cluster import Cluster
 from dbtool.server.postgrest import PostgrestProcess
 from tests.conftest import clone
 from tests.support import door as doors
+from tests.support import templates
 from tests.support.database import (
     ADMINISTRATOR,
     INSTRUCTOR,
@@ -53,11 +54,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(
-    server: Cluster, demo_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
+def world(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Shared: its tests roll back what they change."""
-    for db in clone(server, demo_template):
+    for db in clone(server, templates.DEMO):
         with connect.connect(db.admin_url) as connection, connection.transaction():
             people = Matrix(connection, EXPECTED).personas
         with doors.opened(db, tmp_path_factory.mktemp("door")) as door:

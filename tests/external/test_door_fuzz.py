@@ -25,7 +25,7 @@ from dbtool.server.postgrest import PostgrestProcess
 from tests.conftest import clone
 from tests.support import canaries as cages
 from tests.support import door as doors
-from tests.support import ledger
+from tests.support import ledger, templates
 from tests.support.canaries import TRESPASS, Cage, Rows
 from tests.support.random_requests import TAMPERED, Request, request
 from tests.support.soak import Soak
@@ -103,10 +103,8 @@ class Attack:
 
 
 @pytest.fixture
-def attack(
-    server: Cluster, demo_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Attack]:
-    for db in clone(server, demo_template):
+def attack(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attack]:
+    for db in clone(server, templates.DEMO):
         cage = cages.built(db)
         with (
             doors.opened(db, tmp_path_factory.mktemp("door")) as door,

@@ -18,20 +18,14 @@ from dbtool.access.matrix.deviation import Deviation
 from dbtool.access.matrix.matrix import Matrix
 from dbtool.access.mutation import mutants
 from dbtool.access.mutation import run as mutation
-from dbtool.commands import access, chosen_objects, migrate
-from dbtool.commands.verify import own_objects
-from dbtool.db import catalog, connect
+from dbtool.commands import access, chosen_objects
+from dbtool.db import connect
 from dbtool.errors import FileError, UsageError
-from dbtool.project import files
-from dbtool.project.settings import Settings
-from dbtool.runner import platform
 from dbtool.runner.progress import Silent
-from dbtool.runner.result import Options
 from tests.support.database import LEARNER, OTHER_LEARNER, Database
 from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
 from tests.support.soak import Soak
-from tests.support.supabase import Host
 
 EXPECTED = expectation_files.load(REPOSITORY)
 
@@ -52,24 +46,6 @@ def test_nobody_may_do_what_was_not_decided(admin: psycopg.Connection, soak: Soa
     for name in soak.of(matrix.objects, 40):
         assert list(matrix.object(name)) == []
     assert matrix.asked > 400 or soak.is_on
-
-
-@pytest.mark.parametrize("old_grants", [True, False], ids=["old-grants", "new-grants"])
-def test_the_same_stands_where_supabase_prepared_the_database(
-    admin: psycopg.Connection, host: Host, old_grants: bool
-) -> None:
-    """Grants, policies and all else: what the matrix says of one it says of the other."""
-    there = host.database(old_grants)
-    settings = Settings(REPOSITORY, there.url)
-    platform.prepare(REPOSITORY, there.url, there.owner, Silent())
-    migrate.migrate(settings, Options(), Silent())
-    project = files.load(REPOSITORY)
-    with connect.connect(there.admin_url) as connection:
-        expected, found = (
-            own_objects(catalog.read(c, project.schemas), project) for c in (admin, connection)
-        )
-    assert catalog.compare(expected, found) == []
-    assert len(found) > 2000
 
 
 @pytest.mark.soak("mutants")

@@ -18,6 +18,7 @@ from dbtool.access.personas import Persona
 from dbtool.server.cluster import Cluster
 from tests.conftest import clone
 from tests.support import canaries as cages
+from tests.support import templates
 from tests.support.canaries import TRESPASS, Cage
 from tests.support.soak import Soak
 from tests.support.statements import statements
@@ -26,8 +27,8 @@ _AT_ONCE = 50
 
 
 @pytest.fixture(scope="module")
-def cage(server: Cluster, demo_template: str) -> Iterator[Cage]:
-    for db in clone(server, demo_template):
+def cage(server: Cluster) -> Iterator[Cage]:
+    for db in clone(server, templates.DEMO):
         yield cages.built(db)
 
 

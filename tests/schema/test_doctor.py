@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 
 import psycopg
 import pytest
 
-from dbtool.commands import doctor, migrate
+from dbtool.commands import doctor
 from dbtool.db import checks
 from dbtool.project import files
 from dbtool.project.settings import Settings
 from dbtool.runner.progress import Silent
-from dbtool.runner.result import Options
 from tests.support.database import Database
-from tests.support.servers import REPOSITORY, SUPABASE_LIKE_OWNER
+from tests.support.servers import REPOSITORY
 
 PAGES = REPOSITORY / "docs" / "reference" / "doctor"
 NUMBERS = [check.number for check in checks.known()]
@@ -171,21 +169,6 @@ def test_every_check_has_its_page_and_its_case_and_the_other_way_round() -> None
 @pytest.mark.every_server("checks judge the server's node trees")
 def test_the_package_itself_has_no_findings(db: Database) -> None:
     assert _found(db) == set()
-
-
-@pytest.mark.every_server("checks judge the server's node trees")
-def test_on_old_supabase_only_its_default_privileges_are_found(empty_db: Database) -> None:
-    """The package's files have taken away all that they gave."""
-    owned = replace(empty_db, owner=SUPABASE_LIKE_OWNER)
-    roles = "anon, authenticated, service_role"
-    for kind in ("tables", "functions", "sequences"):
-        _run(owned, f"alter default privileges in schema public grant all on {kind} to {roles}")
-    migrate.migrate(Settings(REPOSITORY, owned.url), Options(), Silent())
-    assert {name for name, _ in _found(owned)} == {
-        f"default on {kind} in schema public by {owned.owner} to {role}"
-        for kind in ("tables", "functions", "sequences")
-        for role in roles.split(", ")
-    }
 
 
 @pytest.mark.every_server("checks judge the server's node trees")

@@ -298,9 +298,9 @@ def test_a_wait_for_others_has_an_end(journal: Database) -> None:
 
 
 @pytest.fixture
-def visits(db: Database) -> Settings:
+def visits(matrix_db: Database) -> Settings:
     """A journal in one of the package's schemas, recorded, with months to come."""
-    with db.connect() as connection:
+    with matrix_db.connect() as connection:
         connection.execute(
             """
             create table util.visits (
@@ -313,9 +313,9 @@ def visits(db: Database) -> Settings:
             select util.ensure_partitions();
             """
         )
-    settings = Settings(REPOSITORY, db.url)
+    settings = Settings(REPOSITORY, matrix_db.url)
     verify.verify_record(settings, True, Silent())
-    db.rows("select util.ensure_partitions(now() + interval '2 years')")
+    matrix_db.rows("select util.ensure_partitions(now() + interval '2 years')")
     return settings
 
 
@@ -327,7 +327,7 @@ def _red(db: Database, settings: Settings, partition: str) -> set[str]:
         found.add("verify")
     with connect.connect(db.admin_url) as admin:
         admin.execute("begin")
-        matrix = Matrix(admin, expectation_files.load(REPOSITORY))
+        matrix = Matrix(admin, expectation_files.load(REPOSITORY), is_populated=True)
         if list(matrix.partition(partition, "util.visits")):
             found.add("matrix")
     return found
@@ -344,20 +344,20 @@ def _red(db: Database, settings: Settings, partition: str) -> set[str]:
     ],
 )
 def test_a_partition_opened_by_hand_is_found(
-    db: Database, visits: Settings, fault: str, seen_by: set[str]
+    matrix_db: Database, visits: Settings, fault: str, seen_by: set[str]
 ) -> None:
     name = str(
-        db.value(
+        matrix_db.value(
             "select max(inhrelid::regclass::text) from pg_inherits "
             "where inhparent = 'util.visits'::regclass"
         )
     )
-    assert _red(db, visits, name) == set()
-    with db.connect() as connection:
+    assert _red(matrix_db, visits, name) == set()
+    with matrix_db.connect() as connection:
         names = (
             [sql.SQL(name)]
             if fault.count("{}") == 1
             else [sql.Identifier(f"{name.partition('.')[2]}_all_nobody"), sql.SQL(name)]
         )
         connection.execute(sql.SQL(fault).format(*names))
-    assert _red(db, visits, name) == seen_by
+    assert _red(matrix_db, visits, name) == seen_by

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from dbtool.runner.result import Options
 from tests.schema.test_rbac import _create_key, _verify_key
 from tests.support.concurrently import together
 from tests.support.database import (
@@ -543,33 +542,6 @@ def test_guessing_a_key(db: Database, change: str) -> None:
     }[change]
     with refused("PT401", "api_key.invalid"):
         _verify_key(db, wrong)
-
-
-def test_moving_the_sequence_of_an_append_only_table(empty_db: Database, db: Database) -> None:
-    """With Supabase's old default grants, under which sequences are open to clients."""
-    from dbtool.commands import migrate
-    from dbtool.project.settings import Settings
-    from dbtool.runner.progress import Silent
-    from tests.support.servers import REPOSITORY
-
-    for what in ("tables", "sequences", "functions"):
-        empty_db.rows(
-            f"alter default privileges in schema public grant all on {what} "
-            "to anon, authenticated, service_role"
-        )
-    migrate.migrate(Settings(REPOSITORY, empty_db.url), Options(), Silent())
-    for role in ("anon", "authenticated", "service_role"):
-        assert not empty_db.value(
-            "select has_sequence_privilege(%s, 'public.user_consents_id_seq', 'update')", [role]
-        )
-    acl = """
-        select c.oid::regclass::text, a.grantee::regrole::text, a.privilege_type
-        from pg_class as c cross join lateral aclexplode(c.relacl) as a
-        where c.relnamespace = any ('{public,rbac,util,api}'::regnamespace[])
-            and a.grantee <> c.relowner
-        order by 1, 2, 3
-    """
-    assert empty_db.rows(acl) == db.rows(acl)
 
 
 def test_a_consent_that_claims_to_come_from_support(db: Database) -> None:

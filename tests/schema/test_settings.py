@@ -246,12 +246,11 @@ def test_operators_values_survive_the_move_and_the_way_back(
     assert empty_db.value("select value from learn.settings where key = 'attempt.grace_sec'") == 98
 
 
-def test_a_new_database_comes_to_the_same_and_goes_back(empty_db: Database) -> None:
-    settings = Settings(REPOSITORY, empty_db.url)
-    migrate.migrate(settings, Options(), Silent())
-    assert empty_db.value("select count(*) from util.settings") == 16
+def test_a_new_database_comes_to_the_same_and_goes_back(migrated_db: Database) -> None:
+    settings = Settings(REPOSITORY, migrated_db.url)
+    assert migrated_db.value("select count(*) from util.settings") == 16
     rollback.rollback(settings, BEFORE, lambda plan: True, Silent())
-    assert empty_db.rows(
+    assert migrated_db.rows(
         "select keep_runs_days, retry_base_seconds, retry_cap_seconds from util.job_settings"
     ) == [(30, 10, 3600)]
-    assert empty_db.value("select count(*) from learn.settings") == 6
+    assert migrated_db.value("select count(*) from learn.settings") == 6

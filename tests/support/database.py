@@ -14,8 +14,11 @@ import pytest
 from psycopg.rows import TupleRow
 
 from dbtool.access import request
+from dbtool.commands import verify
+from dbtool.db import catalog, connect
+from dbtool.project import files
 from dbtool.server.cluster import ADMIN, Cluster
-from tests.support.servers import OWNER
+from tests.support.servers import OWNER, REPOSITORY
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -60,6 +63,12 @@ class Database:
         rows = self.rows(query, arguments)
         assert len(rows) == 1, rows
         return rows[0][0]
+
+    def own_objects(self) -> dict[tuple[str, str], str]:
+        """What the package's files made here; the host's default privileges are not of it."""
+        project = files.load(REPOSITORY)
+        with connect.connect(self.admin_url) as connection:
+            return verify.own_objects(catalog.read(connection, project.schemas), project)
 
     def catch(self, statement: str, act: LiteralString = "pid") -> None:
         """Wait until a session is at a statement that begins so, and act on it as administrator.

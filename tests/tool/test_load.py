@@ -18,6 +18,7 @@ from dbtool.runner.progress import Silent
 from dbtool.runner.result import Options
 from dbtool.server.cluster import Cluster
 from tests.conftest import clone
+from tests.support import templates
 from tests.support.database import Database
 from tests.support.project_folder import POLICY, Folder
 from tests.support.servers import OWNER, SUPABASE_LIKE_OWNER
@@ -31,9 +32,9 @@ Fresh = Callable[[], AbstractContextManager[Database]]
 
 
 @pytest.fixture
-def fresh(server: Cluster, prepared_template: str) -> Fresh:
+def fresh(server: Cluster) -> Fresh:
     """Empty databases, one after the other."""
-    return contextmanager(lambda: clone(server, prepared_template))
+    return contextmanager(lambda: clone(server, templates.PREPARED))
 
 
 def _race(settings: Settings, start: Any, answers: Any) -> None:

@@ -23,6 +23,7 @@ from dbtool.runner.result import Migrated, Options
 from dbtool.server import cluster, home
 from dbtool.server.cluster import Cluster
 from tests.conftest import clone
+from tests.support import templates
 from tests.support.database import Database
 from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
@@ -66,13 +67,13 @@ SLICES = {
 @pytest.mark.soak("slices")
 @pytest.mark.parametrize("kind", ["owned", "for back ends"])
 def test_a_slice__is_right_as_it_is_written(
-    server: Cluster, demo_template: str, project: Path, tmp_path: Path, kind: str, soak: Soak
+    server: Cluster, project: Path, tmp_path: Path, kind: str, soak: Soak
 ) -> None:
     names = [name for name, options in SLICES.items() if options.owned == (kind == "owned")]
     for number, name in enumerate(soak.of(names, 1)):
         copy = tmp_path / str(number)
         shutil.copytree(project, copy)
-        for db in clone(server, demo_template):
+        for db in clone(server, templates.DEMO):
             _assert_right(db, copy, SLICES[name])
 
 

@@ -17,6 +17,7 @@ from dbtool.project.settings import Settings
 from dbtool.server import binaries
 from dbtool.server.cluster import Cluster
 from tests.conftest import clone
+from tests.support import templates
 from tests.support.database import Database
 from tests.support.project_folder import Folder
 from tests.support.servers import REPOSITORY
@@ -65,8 +66,8 @@ class Whole:
 
 
 @pytest.fixture(scope="module")
-def whole(server: Cluster, demo_template: str) -> Whole:
-    for db in clone(server, demo_template):
+def whole(server: Cluster) -> Whole:
+    for db in clone(server, templates.DEMO):
         return Whole(snapshot.script(Settings(REPOSITORY, db.url)), _dump(db))
     raise AssertionError
 
