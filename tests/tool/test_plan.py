@@ -162,11 +162,19 @@ EFFECTS = [
 ]
 
 
+def _makes_users_wait(mode: str) -> bool:
+    """Whether readers or writers wait behind the lock; weaker ones stop other DDL at most."""
+    return locks.MODES.index(mode) > locks.MODES.index("share update exclusive")
+
+
 @pytest.mark.every_server("locks and scans are seen in the server's own views")
 def test_each_statement_shows_its_lock_its_rewrite_and_its_scan(
     empty_db: Database, folder: Folder, scratch_server: Cluster
 ) -> None:
-    """One file a statement; each undoes nothing, so they stand on the same tables."""
+    """One file a statement; each undoes nothing, so they stand on the same tables.
+
+    The locks that migrate takes first must cover the harmful ones, and be no stronger.
+    """
     folder.migration(1, BEFORE)
     folder.migrate(empty_db)
     for sql, relation, lock, rewrites, scans in EFFECTS:
@@ -176,25 +184,9 @@ def test_each_statement_shows_its_lock_its_rewrite_and_its_scan(
         effect = _effect(statement, relation).effect
         found = (effect.lock, effect.rewrites, effect.scans)
         assert found == (lock, bool(rewrites), bool(scans)), sql
-
-
-def _makes_users_wait(mode: str) -> bool:
-    """Whether readers or writers wait behind the lock; weaker ones stop other DDL at most."""
-    return locks.MODES.index(mode) > locks.MODES.index("share update exclusive")
-
-
-def test_the_locks_taken_first_are_those_the_statements_take(
-    empty_db: Database, folder: Folder, scratch_server: Cluster
-) -> None:
-    """The locks that migrate takes up front must cover the harmful ones, and be no stronger."""
-    folder.migration(1, BEFORE)
-    folder.migrate(empty_db)
-    for sql, *_ in EFFECTS:
-        folder.migration(2, sql + ";")
-        (file,) = _plan(empty_db, folder, scratch_server).files
         strong = {
             t.effect.relation: t.effect.lock
-            for t in file.statements[0].touched
+            for t in statement.touched
             if t.effect.kind == "table" and t.blocks not in ("", "other DDL")
         }
         first = {t: m for t, m in file.locks.items() if _makes_users_wait(m)}

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,22 @@ def laptop(folder: Folder) -> Iterator[Folder]:
     _dbtool(folder, "down", "--destroy")
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A project whose embedded server is up, and what `up` told of it."""
+
+    folder: Folder
+    told: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """One for the tests that leave it as it is."""
+    folder = Folder.create(tmp_path_factory.mktemp("standing") / "project").with_declared()
+    yield Standing(folder, _up(folder))
+    _dbtool(folder, "down", "--destroy")
+
+
 def _kill_everything(folder: Folder) -> None:
     data = Path(json.loads(home.description(folder.root).read_text())["data"])
     servers.kill(data)
@@ -69,10 +86,9 @@ def test_up_makes_a_server_with_the_package_in_it(laptop: Folder, major: int) ->
         connection.execute("set role authenticated")
 
 
-def test_up_again_changes_nothing(laptop: Folder) -> None:
-    first = _up(laptop)
-    second = _up(laptop)
-    assert first["owner_url"] == second["owner_url"]
+def test_up_again_changes_nothing(standing: Standing) -> None:
+    second = _up(standing.folder)
+    assert second["owner_url"] == standing.told["owner_url"]
     assert second["migrated"]["migrations"] == second["migrated"]["declared"] == []
 
 
@@ -129,9 +145,9 @@ def test_a_port_that_was_taken_meanwhile_is_changed(laptop: Folder) -> None:
         connection.execute("select 1")
 
 
-def test_secrets_are_for_their_owner_alone_and_passwords_are_asked(laptop: Folder) -> None:
-    told = _up(laptop)
-    path = home.description(laptop.root)
+def test_secrets_are_for_their_owner_alone_and_passwords_are_asked(standing: Standing) -> None:
+    told = standing.told
+    path = home.description(standing.folder.root)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     wrong = told["owner_url"].replace(":" + told["owner_url"].split(":")[2].split("@")[0], ":no")
@@ -144,10 +160,10 @@ def test_secrets_are_for_their_owner_alone_and_passwords_are_asked(laptop: Folde
     assert rows == [("SCRAM-SHA-256",)]
 
 
-def test_psql_opens_a_shell_in_it(laptop: Folder) -> None:
-    _up(laptop)
-    assert _dbtool(laptop, "psql", "-Atc", "select current_user").stdout == f"{home.OWNER}\n"
-    shown = _dbtool(laptop, "psql", "--as", "authenticator", "-Atc", "select session_user").stdout
+def test_psql_opens_a_shell_in_it(standing: Standing) -> None:
+    folder = standing.folder
+    assert _dbtool(folder, "psql", "-Atc", "select current_user").stdout == f"{home.OWNER}\n"
+    shown = _dbtool(folder, "psql", "--as", "authenticator", "-Atc", "select session_user").stdout
     assert shown == "authenticator\n"
 
 
@@ -180,7 +196,6 @@ def test_a_lost_description_leaves_no_server_behind(laptop: Folder) -> None:
         psycopg.connect(first["owner_url"])
 
 
-def test_commands_find_the_embedded_server_by_themselves(laptop: Folder) -> None:
-    _up(laptop)
-    assert "nothing to do" in _dbtool(laptop, "migrate").stdout
-    _dbtool(laptop, "verify")
+def test_commands_find_the_embedded_server_by_themselves(standing: Standing) -> None:
+    assert "nothing to do" in _dbtool(standing.folder, "migrate").stdout
+    _dbtool(standing.folder, "verify")
