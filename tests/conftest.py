@@ -18,7 +18,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from dbtool.server.cluster import ADMIN, Cluster
-from tests.support import servers, templates
+from tests.support import servers, sessions, templates
 from tests.support import soak as soak_
 from tests.support.database import Database
 from tests.support.exporting import Exporting
@@ -118,12 +118,15 @@ class _Copies:
     Attributes:
         unused: By template, a copy that its test left as it was, for the next one.
         sequences: By template, where its sequences stand.
+        left: Those to be dropped. Their sessions are ending; Postgres waits 0.1 s for any that it
+            finds, so that is done when the next copy is taken.
     """
 
     server: Cluster
     session: psycopg.Connection | None = None
     unused: dict[str, str] = field(default_factory=dict)
     sequences: dict[str, object] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
 
     def ask(
         self, query: LiteralString, parameters: Sequence[object] = (), **names: str
@@ -144,9 +147,12 @@ class _Copies:
 
     def taken(self, template: str) -> str:
         """A copy that nobody wrote to."""
+        while self.left:
+            self.ask("drop database if exists {name} with (force)", name=self.left.pop())
         if template in self.unused:
             return self.unused.pop(template)
         name = f"test_{next(_numbers)}"
+        sessions.close(template)
         # Copying files is quicker than logging each page of a small database.
         make: LiteralString = "create database {name} template {template} strategy file_copy"
         self.ask(make, name=name, template=template)
@@ -159,12 +165,15 @@ class _Copies:
     def given_back(self, name: str, template: str, before: TupleRow) -> None:
         """Keep a copy that its test left as it was; drop any other."""
         if template not in self.unused and before == self.writes():
-            query: LiteralString = "select count(*) from pg_stat_activity where datname = %s"
-            (others,) = self.ask(query, parameters=[name])
+            query: LiteralString = (
+                "select count(*) from pg_stat_activity where datname = %s and pid <> all(%s)"
+            )
+            (others,) = self.ask(query, parameters=[name, sessions.idle(name)])
             if not others and self._sequences(name) == self.sequences[template]:
                 self.unused[template] = name
                 return
-        self.ask("drop database if exists {name} with (force)", name=name)
+        sessions.close(name)
+        self.left.append(name)
 
     def writes(self) -> TupleRow:
         """Something that differs after any transaction that wrote, even one rolled back."""

@@ -18,6 +18,7 @@ from dbtool.commands import verify
 from dbtool.db import catalog, connect
 from dbtool.project import files
 from dbtool.server.cluster import ADMIN, Cluster
+from tests.support import sessions
 from tests.support.servers import OWNER, REPOSITORY
 
 Connection = psycopg.Connection[TupleRow]
@@ -54,7 +55,7 @@ class Database:
 
     def rows(self, query: LiteralString, arguments: Sequence[object] = ()) -> list[TupleRow]:
         """Rows of a query run as the owner."""
-        with self.connect() as connection:
+        with sessions.borrowed(self.url, autocommit=True) as connection:
             cursor = connection.execute(query, arguments or None)
             return cursor.fetchall() if cursor.description else []
 
@@ -106,7 +107,7 @@ class Database:
         role = role or ("authenticated" if user else "anon")
         told = {"role": role, **({"sub": str(user)} if user else {}), **(claims or {})}
         url = self.server.url("authenticator", self.name)
-        with psycopg.connect(url) as connection, connection.transaction():
+        with sessions.borrowed(url, autocommit=False) as connection, connection.transaction():
             connection.execute(request.preamble(told, asks=hat, role=role))
             yield connection
 
