@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 export MINUTES SEED ONLY FULL REPEAT BASE
+# Modules are compiled once, not in each of a thousand processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Tests wait for servers now and then: three of them keep two cores busy.

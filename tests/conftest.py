@@ -31,8 +31,18 @@ _SOAKING = pytest.StashKey[int]()
 _UNTIL = pytest.StashKey[float]()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run on the first server alone what cannot differ on another; a soak runs all on all."""
+    if "server_choice" in metafunc.fixturenames:
+        choices = servers.chosen()
+        may_differ = metafunc.definition.get_closest_marker("every_server")
+        if not may_differ and not os.environ.get(soak_.SECTION):
+            choices = choices[:1]
+        metafunc.parametrize("server_choice", choices, indirect=True, ids=str, scope="session")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose what runs where: all on the first server, on the others what may differ there."""
+    """Leave out what cannot run, and in a soak what is not of its section."""
     section = os.environ.get(soak_.SECTION, "")
     wanted = [item for item in items if _runs(item, section)]
     if section == soak_.SERVERS:
@@ -53,14 +63,11 @@ def _runs(item: pytest.Item, section: str) -> bool:
     choice = _choice(item)
     if choice and choice.image and item.get_closest_marker("processes"):
         return False  # a container hides its processes
-    is_elsewhere = choice is not None and choice != servers.chosen()[0]
-    may_differ = bool(item.get_closest_marker("every_server"))
     soaking = item.get_closest_marker("soak")
     if section == soak_.SERVERS:
-        return is_elsewhere and not may_differ and not soaking
-    if section:
-        return bool(soaking and soaking.args[0] == section)
-    return may_differ or not is_elsewhere
+        is_elsewhere = choice is not None and choice != servers.chosen()[0]
+        return is_elsewhere and not soaking and not item.get_closest_marker("every_server")
+    return not section or bool(soaking and soaking.args[0] == section)
 
 
 def _choice(item: pytest.Item) -> ServerChoice | None:
@@ -90,7 +97,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session", params=servers.chosen(), ids=str)
+@pytest.fixture(scope="session")
 def server_choice(request: pytest.FixtureRequest) -> ServerChoice:
     """Each of the chosen servers in turn."""
     choice: ServerChoice = request.param

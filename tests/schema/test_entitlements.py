@@ -25,6 +25,7 @@ from tests.support.database import (
     Database,
     refused,
 )
+from tests.support.soak import Soak
 
 FREE = UUID("00000000-0000-4000-8000-0000000c0001")
 PREMIUM = UUID("00000000-0000-4000-8000-0000000c0002")
@@ -241,7 +242,8 @@ def _make_courses(admin: psycopg.Connection) -> None:
     admin.execute("analyze access.user_entitlements, access.course_access_rules, content.lessons")
 
 
-def test_every_combination_is_as_the_model_says(world: psycopg.Connection) -> None:
+@pytest.mark.soak("matrix")
+def test_every_combination_is_as_the_model_says(world: psycopg.Connection, soak: Soak) -> None:
     """And can_read_course, can_read_lesson and explain_access say the same to the person."""
     wrong, allowed = [], 0
     ids, lessons = [c.id for c in COURSES], [c.lesson for c in COURSES]
@@ -257,7 +259,8 @@ def test_every_combination_is_as_the_model_says(world: psycopg.Connection) -> No
         order by c.n
         """
     ).format(sql.Literal(ids), sql.Literal(lessons), sql.Literal([c.is_visible for c in COURSES]))
-    for person in (None, *PEOPLE):
+    chosen = (PEOPLE[number] for number in soak.of(range(len(PEOPLE)), len(PEOPLE) // 5))
+    for person in (None, *chosen):
         role = "authenticated" if person else "anon"
         caller = Persona("x", (), role, role, person.id if person else None)
         rows = probes.attempt(world, caller, query)
@@ -269,7 +272,7 @@ def test_every_combination_is_as_the_model_says(world: psycopg.Connection) -> No
                 wrong.append((person, course, expected, (may_course, may_lesson, explained)))
             allowed += may_course
     assert wrong[:5] == []
-    assert allowed > 1000
+    assert allowed > 100
 
 
 def test_the_view_says_who_why_and_until_when(world: psycopg.Connection) -> None:

@@ -105,7 +105,7 @@ def test_cron_lines_mean_what_another_library_takes_them_to_mean(db: Database, s
         "0 0 31 * *",
         "0 12 13 * 5",
         "5,35 2 * * 0",
-        *(_line(lot) for _ in range(60)),
+        *(_line(lot) for _ in range(soak.sizes(20, 60, 600))),
     ]
     with db.connect() as connection:
         for line in lines:

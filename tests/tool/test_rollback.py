@@ -146,7 +146,6 @@ def test_every_down_migration_gives_the_catalog_that_was_there_before(
     assert {name for name in left if not name.startswith("util.")} == set()
 
 
-@pytest.mark.every_server("what must be dropped first is read from the server's catalog")
 def test_the_package_goes_back_and_forth_with_its_declared_objects(db: Database) -> None:
     settings = Settings(REPOSITORY, db.url)
     project = files.load(REPOSITORY)
