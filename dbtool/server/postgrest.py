@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -108,7 +107,7 @@ def ensure(state: Path, database_url: str, **further: str) -> PostgrestProcess:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    door = PostgrestProcess(process.pid, _started(process.pid), door.port, door.admin_port, secret)
+    door = PostgrestProcess(process.pid, started(process.pid), door.port, door.admin_port, secret)
     _save(door, state)
     deadline = time.monotonic() + _PATIENCE
     while not _is_ready(door):
@@ -168,14 +167,16 @@ def _is_ours(door: PostgrestProcess) -> bool:
     """Whether the process that was started still runs."""
     if door.pid <= 0 or not door.started:
         return False
-    # A child that ended stays a zombie until its parent asks.
-    with suppress(ChildProcessError, OverflowError):
-        os.waitpid(door.pid, os.WNOHANG)
-    return _started(door.pid) == door.started
+    return started(door.pid) == door.started
 
 
-def _started(pid: int) -> str:
+def started(pid: int) -> str:
+    """When a process began and its program; empty where none runs, or nobody has buried it yet."""
     shown = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "lstart=,comm="], capture_output=True, text=True, check=False
+        ["ps", "-p", str(pid), "-o", "stat=", "-o", "lstart=", "-o", "comm="],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    return "" if "defunct" in shown.stdout else " ".join(shown.stdout.split())
+    state, *words = shown.stdout.split() or ["Z"]
+    return "" if state.startswith("Z") else " ".join(words)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import pytest
 
 from dbtool.commands.up import down
 from dbtool.project.settings import Settings
-from dbtool.server import binaries, home
+from dbtool.server import binaries, home, postgrest
 from tests.support import servers
 from tests.support.project_folder import Folder
 from tests.support.soak import Soak
@@ -199,3 +199,14 @@ def test_a_lost_description_leaves_no_server_behind(laptop: Folder) -> None:
 def test_commands_find_the_embedded_server_by_themselves(standing: Standing) -> None:
     assert "nothing to do" in _dbtool(standing.folder, "migrate").stdout
     _dbtool(standing.folder, "verify")
+
+
+def test_an_ended_postgrest_that_nobody_has_buried_does_not_run(tmp_path: Path) -> None:
+    """In a container, process 1 may leave the zombies of others as they are."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        state = tmp_path / "api.json"
+        known = postgrest.PostgrestProcess(process.pid, postgrest.started(process.pid), 1, 2, "")
+        state.write_text(json.dumps(asdict(known)))
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert not postgrest.stop(state)
