@@ -6,34 +6,16 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_lesson content.lessons;
+    v_course_id uuid := (select l.course_id from content.lessons as l where l.id = p_lesson_id);
 begin
-    select * into v_lesson
-    from content.lessons as l
-    where l.id = p_lesson_id;
-    return (
-        v_lesson.is_visible
-        and (
-            v_lesson.is_preview
-            or exists (
-                select
-                from access.lesson_access_overrides as o
-                inner join access.tiers as t on o.tier_id = t.id
-                where
-                    o.lesson_id = p_lesson_id
-                    and t.rank = 0
-                    and o.valid_from <= now()
-                    and (o.valid_to is null or o.valid_to > now())
-            )
-        )
-    ) is true or exists (
+    return access.is_open_lesson(p_lesson_id)
+    or exists (
         select
         from access.effective_access as ea
         where
-            ea.user_id = p_user_id
-            and ea.course_id = v_lesson.course_id
-            and ea.lesson_id = p_lesson_id
-    ) or access.person_can_read_course(p_user_id, v_lesson.course_id);
+            ea.user_id = p_user_id and ea.course_id = v_course_id and ea.lesson_id = p_lesson_id
+    )
+    or access.person_can_read_course(p_user_id, v_course_id);
 end;
 $$;
 

@@ -16,27 +16,32 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- Enrolled people read the version they enrolled with; everyone else reads the newest one.
-    v_version_id uuid := coalesce(
-        (
-            select e.version_id
-            from content.content_version_lessons as vl
-            inner join learn.enrollments as e on vl.version_id = e.version_id
-            where
-                vl.lesson_id = p_lesson_id
-                and e.user_id = auth.uid()
-                and e.status in ('active', 'completed')
-            order by e.enrolled_at desc
-            limit 1
-        ),
-        (
-            select c.version_id
-            from content.lessons as l
-            inner join content.courses as c on l.course_id = c.id
-            where l.id = p_lesson_id
-        )
-    );
+    v_course_id uuid := learn.course_of_lesson(auth.uid(), p_lesson_id);
+    v_version_id uuid;
+    v_is_learner boolean;
 begin
+    select e.version_id into v_version_id
+    from learn.enrollments as e
+    where
+        e.user_id = auth.uid()
+        and e.course_id = v_course_id
+        and e.status in ('active', 'completed')
+        and (e.expires_at is null or e.expires_at > now());
+    v_is_learner := found;
+    -- Enrolled people read the version they enrolled with; everyone else reads the newest one.
+    if not v_is_learner then
+        select c.id, c.version_id into v_course_id, v_version_id
+        from content.lessons as l
+        inner join content.courses as c on l.course_id = c.id
+        where l.id = p_lesson_id;
+    end if;
+    if not (access.is_open_lesson(p_lesson_id) or access.is_reader_of_all(v_course_id)) then
+        if v_is_learner then
+            perform learn.assert_may_study(auth.uid(), v_course_id, p_lesson_id);
+        else
+            perform access.assert_may_read_lesson(v_course_id, p_lesson_id, v_version_id);
+        end if;
+    end if;
     return query
     select
         vl.lesson_id,
@@ -53,35 +58,27 @@ begin
     from content.content_versions as v
     inner join content.content_version_lessons as vl on v.id = vl.version_id
     inner join content.lesson_body_versions as b on vl.body_version_id = b.id
-    where
-        v.id = v_version_id
-        and vl.lesson_id = p_lesson_id
-        and (access.can_read_lesson(p_lesson_id) or access.can_read_course(vl.course_id));
-    if found then
-        return;
+    where v.id = v_version_id and vl.lesson_id = p_lesson_id;
+    if not found then
+        raise sqlstate 'PT404' using
+            message = format('no lesson has the id %L, or you may not see it', p_lesson_id),
+            detail = 'lesson.not_found',
+            hint = 'Send an id from the view lessons.';
     end if;
-    if exists (select from content.lessons as l where l.id = p_lesson_id and l.is_visible) then
-        raise sqlstate 'PT403' using
-            message = 'this lesson is not open to you',
-            detail = 'access.denied',
-            hint = 'Call explain_access with the course of the lesson to see what opens it.';
-    end if;
-    raise sqlstate 'PT404' using
-        message = format('no lesson has the id %L, or you may not see it', p_lesson_id),
-        detail = 'lesson.not_found',
-        hint = 'Send an id from the view lessons.';
 end;
 $$;
 
 comment on function access.read_lesson(uuid) is
 'The content of a lesson, for people who may read it: from the publication that they enrolled with,
-else from the newest one.
+else from the newest one. A lesson that is open to everybody is open to its learners too, whatever
+they have completed.
 
 Definer, because nobody reads bodies directly.
 
 Args: p_lesson_id: the lesson.
 Returns: one row.
-Raises: PT403 access.denied, PT404 lesson.not_found.
+Raises: PT403 access.denied, PT404 lesson.not_found, PT409 prerequisite.unmet; to people who are
+enrolled in the course: as learn.assert_may_study().
 Caller: anyone.';
 
 revoke all on function access.read_lesson(uuid) from public;

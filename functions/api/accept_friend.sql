@@ -8,7 +8,7 @@ comment on function api.accept_friend(uuid) is
 
 Args: user_id: the person who asked.
 Returns: accepted; accepting again changes nothing.
-Raises: PT401 friend.login_required, PT400 friend.oneself, PT404 friend.request_not_found, PT409
+Raises: PT403 user.not_active, PT400 friend.oneself, PT404 friend.request_not_found, PT409
 friend.too_many.
 Caller: any user, for themselves.';
 

@@ -9,7 +9,8 @@ lessons are still to do.
 
 Args: course_id: the course.
 Returns: the publication''s number.
-Raises: PT409 enrollment.required.
+Raises: PT403 user.not_active, PT409 enrollment.required, PT409 cohort.not_started, PT403
+access.denied.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function api.adopt_course_version(uuid) from public;

@@ -18,7 +18,7 @@ Args: user_id: the person; course_id: the course; cohort_id: one of its cohorts,
 expires_at: the end, null: as the cohort says.
 Returns: as enroll().
 Raises: PT403 enrollment.denied, PT400 enrollment.request_invalid, PT404 user.not_found, PT404
-course.not_found, PT404 cohort.not_found, PT409 enrollment.exists.
+course.not_found, PT404 cohort.not_found, PT409 enrollment.exists, PT409 enrollment.completed.
 Caller: staff with enrollment.manage, everywhere or in the course; service.';
 
 revoke all on function api.enroll_person(uuid, uuid, uuid, timestamptz) from public;

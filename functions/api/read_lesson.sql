@@ -34,7 +34,8 @@ else from the newest one.
 
 Args: lesson_id: the lesson.
 Returns: one row.
-Raises: PT403 access.denied, PT404 lesson.not_found.
+Raises: PT403 user.not_active, PT409 enrollment.required, PT409 cohort.not_started, PT404
+lesson.not_found, PT403 access.denied, PT409 prerequisite.unmet.
 Caller: anyone.';
 
 revoke all on function api.read_lesson(uuid) from public;

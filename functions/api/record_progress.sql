@@ -20,8 +20,8 @@ comment on function api.record_progress(uuid, integer, integer, jsonb) is
 Args: lesson_id: the lesson; position_sec: where they are; watched_sec: seconds watched since the
 last report; interactions: what they did since, {"pause": 1}, up to 50 names.
 Returns: the lesson''s status, position and watched seconds.
-Raises: PT400 progress.request_invalid, PT409 enrollment.required, PT404 lesson.not_found, PT403
-access.denied, PT409 prerequisite.unmet.
+Raises: PT400 progress.request_invalid, PT403 user.not_active, PT409 enrollment.required, PT409
+cohort.not_started, PT404 lesson.not_found, PT403 access.denied, PT409 prerequisite.unmet.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function api.record_progress(uuid, integer, integer, jsonb) from public;

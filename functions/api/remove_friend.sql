@@ -9,7 +9,7 @@ streak is deleted.
 
 Args: user_id: the other person.
 Returns: whether there was anything to end.
-Raises: PT401 friend.login_required, PT400 friend.oneself.
+Raises: PT403 user.not_active, PT400 friend.oneself.
 Caller: any user, for themselves.';
 
 revoke all on function api.remove_friend(uuid) from public;

@@ -8,7 +8,7 @@ comment on function api.request_friend(uuid) is
 
 Args: user_id: a listed person.
 Returns: requested or accepted; asking again changes nothing.
-Raises: PT401 friend.login_required, PT400 friend.oneself, PT404 user.not_found, PT429
+Raises: PT403 user.not_active, PT400 friend.oneself, PT404 user.not_found, PT429
 friend.too_many_requests, PT409 friend.too_many.
 Caller: any user, for themselves.';
 

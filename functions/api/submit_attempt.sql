@@ -17,7 +17,8 @@ Args: attempt_id: the caller''s attempt; answers: as save_answers() takes them, 
 saved yet.
 Returns: {attempt_id, status: graded, or submitted where a person grades, submitted_at, was_late,
 result: {score, max_score, is_passed}, or null while it is not shown}.
-Raises: PT404 attempt.not_found, PT400 attempt.answers_invalid, PT409 attempt.closed.
+Raises: PT404 attempt.not_found, PT403 user.not_active, PT409 enrollment.required, PT409
+cohort.not_started, PT403 access.denied, PT400 attempt.answers_invalid, PT409 attempt.closed.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function api.submit_attempt(uuid, jsonb) from public;

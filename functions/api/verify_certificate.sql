@@ -3,6 +3,7 @@ create or replace function api.verify_certificate(hash text) returns table (
     holder_name text,
     course_title text,
     course_version integer,
+    completed_at timestamptz,
     issued_at timestamptz,
     revoked_at timestamptz,
     is_valid boolean
@@ -15,6 +16,7 @@ begin atomic
         x.holder_name,
         x.course_title,
         x.course_version,
+        x.completed_at,
         x.issued_at,
         x.revoked_at,
         x.is_valid

@@ -47,7 +47,7 @@ Definer, because it writes the other person''s row too.
 
 Args: p_user_id: the person who asked.
 Returns: accepted; accepting again changes nothing.
-Raises: PT401 friend.login_required, PT400 friend.oneself, PT404 friend.request_not_found, PT409
+Raises: PT403 user.not_active, PT400 friend.oneself, PT404 friend.request_not_found, PT409
 friend.too_many.
 Caller: any user, for themselves.';
 

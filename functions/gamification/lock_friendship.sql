@@ -4,12 +4,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if not exists (select from rbac.active_people as a where a.user_id = p_user_id) then
-        raise sqlstate 'PT401' using
-            message = 'an active login is required',
-            detail = 'friend.login_required',
-            hint = 'Log in with an account that is active.';
-    end if;
+    perform rbac.assert_active(p_user_id);
     if p_user_id = p_friend_id then
         raise sqlstate 'PT400' using
             message = 'you cannot be your own friend',
@@ -34,7 +29,7 @@ comment on function gamification.lock_friendship(uuid, uuid) is
 
 Args: p_user_id: the acting person; p_friend_id: the other person.
 Returns: nothing.
-Raises: PT401 friend.login_required, PT400 friend.oneself.
+Raises: PT403 user.not_active, PT400 friend.oneself.
 Caller: functions of this package.';
 
 revoke all on function gamification.lock_friendship(uuid, uuid) from public;

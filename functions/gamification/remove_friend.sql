@@ -20,7 +20,7 @@ Definer, because it writes the other person''s row too.
 
 Args: p_user_id: the other person.
 Returns: whether there was anything to end.
-Raises: PT401 friend.login_required, PT400 friend.oneself.
+Raises: PT403 user.not_active, PT400 friend.oneself.
 Caller: any user, for themselves.';
 
 revoke all on function gamification.remove_friend(uuid) from public;

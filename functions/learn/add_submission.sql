@@ -10,19 +10,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_submission learn.submissions;
-    v_due_at timestamptz := coalesce(
-        (p_assignment).due_at,
-        (p_enrollment).enrolled_at + make_interval(days => (p_assignment).due_after_days)
-    );
-    v_days_late integer := greatest(
-        0, coalesce(ceil(extract(epoch from now() - v_due_at) / 86400), 0)
-    );
+    v_days_late integer := learn.days_late(p_assignment, p_enrollment, now());
     v_before integer := (
         select count(*) from learn.submissions as s
         where s.assignment_id = (p_assignment).id and s.user_id = (p_enrollment).user_id
     );
 begin
-    perform learn.assert_may_read((p_enrollment).user_id, (p_enrollment).course_id);
     if v_days_late > 0 and not (p_assignment).is_late_allowed then
         raise sqlstate 'PT409' using
             message = 'this assignment no longer accepts work',
@@ -40,14 +33,7 @@ begin
         penalty_percent, max_points
     ) values (
         p_key, (p_assignment).id, (p_enrollment).course_id, (p_enrollment).user_id, v_before + 1,
-        p_content, p_file_ids, v_days_late,
-        case
-            when v_days_late = 0 then 0
-            else least(
-                v_days_late::bigint * (p_assignment).late_penalty_percent,
-                100 - (p_assignment).late_floor_percent
-            )
-        end,
+        p_content, p_file_ids, v_days_late, learn.late_penalty(p_assignment, v_days_late),
         (p_assignment).points
     )
     returning * into strict v_submission;

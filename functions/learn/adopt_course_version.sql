@@ -27,7 +27,7 @@ Definer, because nobody writes enrolments directly.
 
 Args: p_course_id: the course.
 Returns: the publication''s number.
-Raises: PT409 enrollment.required.
+Raises: as learn.assert_may_study() for the course.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.adopt_course_version(uuid) from public;

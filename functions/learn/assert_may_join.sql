@@ -8,7 +8,6 @@ as $$
 declare
     v_enrollment learn.enrollments := learn.lock_enrollment(p_user_id, (p_session).course_id);
 begin
-    perform learn.assert_may_read(p_user_id, (p_session).course_id);
     if
         (p_session).cohort_id is distinct from v_enrollment.cohort_id
         and (p_session).cohort_id is not null
@@ -52,8 +51,8 @@ comment on function learn.assert_may_join(learn.live_sessions, uuid) is
 
 Args: p_session: the row, locked by the caller; p_user_id: the learner.
 Returns: nothing.
-Raises: PT409 enrollment.required, PT403 access.denied, PT409 live_session.not_open, PT409
-live_session.full.
+Raises: as learn.assert_may_study() for the course, PT403 access.denied, PT409
+live_session.not_open, PT409 live_session.full.
 Caller: functions of this package.';
 
 revoke all on function learn.assert_may_join(learn.live_sessions, uuid) from public;

@@ -8,6 +8,16 @@ as $$
 declare
     v_attempt learn.user_assessment_attempts;
     v_closed integer := 0;
+    v_is_late boolean;
+    v_is_enrolled boolean := exists (
+        select
+        from learn.assessments as a
+        inner join learn.enrollments as e on a.course_id = e.course_id
+        where
+            a.id = p_assessment_id
+            and e.user_id = p_user_id
+            and e.status in ('active', 'completed')
+    );
 begin
     for v_attempt in
         select t.*
@@ -18,8 +28,9 @@ begin
             and t.status = 'open'
         for no key update
     loop
-        if learn.is_overdue(v_attempt) then
-            perform learn.close_attempt(v_attempt, '{}', true);
+        v_is_late := learn.is_overdue(v_attempt);
+        if v_is_late or not v_is_enrolled then
+            perform learn.close_attempt(v_attempt, '{}', v_is_late);
             v_closed := v_closed + 1;
         end if;
     end loop;
@@ -28,7 +39,8 @@ end;
 $$;
 
 comment on function learn.close_attempts(uuid, uuid) is
-'Ends somebody''s attempt if its deadline has passed; its saved answers count.
+'Ends somebody''s attempt if its deadline has passed or they have left the course; its saved
+answers count.
 
 Args: p_user_id: the learner, their enrolment locked by the caller; p_assessment_id: the
 assessment.

@@ -22,8 +22,11 @@ begin
         inner join learn.enrollments as e on t.user_id = e.user_id and t.course_id = e.course_id
         where
             t.status = 'open'
-            and t.deadline_at
-            < now() - make_interval(secs => util.setting('learn', 'attempt.grace_sec'))
+            and (
+                t.deadline_at
+                < now() - make_interval(secs => util.setting('learn', 'attempt.grace_sec'))
+                or e.status in ('dropped', 'expired')
+            )
         order by t.course_id, t.deadline_at
         limit 500
         for no key update of e skip locked

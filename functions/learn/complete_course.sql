@@ -11,7 +11,9 @@ begin
         return p_enrollment;
     end if;
     update learn.enrollments as e
-    set status = 'completed', completed_at = now(), expires_at = null
+    set
+        status = 'completed', completed_at = now(), expires_at = null,
+        completed_version_id = e.version_id
     where e.id = (p_enrollment).id
     returning * into strict v_enrollment;
     perform learn.credit_learning(

@@ -59,8 +59,7 @@ are the key: however often this is called, it happens once.
 Args: p_lesson_id: the lesson.
 Returns: {lesson_id, course_id, completed_at, is_new, xp (for the lesson, by this call),
 course_status, course_completed_at, certificate_id}.
-Raises: PT409 enrollment.required, PT404 lesson.not_found, PT403 access.denied, PT409
-prerequisite.unmet, PT409 lesson.not_watched, PT409 lesson.assessment_open, PT409
+Raises: as learn.assert_may_study(), PT409 lesson.not_watched, PT409 lesson.assessment_open, PT409
 lesson.assignment_open.
 Caller: anyone with a login, for themselves.';
 

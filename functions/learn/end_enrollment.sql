@@ -15,6 +15,13 @@ begin
     if not found then
         return p_enrollment;
     end if;
+    -- Nobody could hand them in any more. Their saved answers count.
+    perform learn.close_attempt(t, '{}', learn.is_overdue(t))
+    from learn.user_assessment_attempts as t
+    where
+        t.user_id = v_enrollment.user_id
+        and t.course_id = v_enrollment.course_id
+        and t.status = 'open';
     update content.course_stats as s
     set active_count = s.active_count - 1
     where s.course_id = (p_enrollment).course_id;

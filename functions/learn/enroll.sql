@@ -19,12 +19,7 @@ begin
     if v_answer is not null then
         return v_answer;
     end if;
-    if not exists (select from rbac.active_people as ap where ap.user_id = auth.uid()) then
-        raise sqlstate 'PT403' using
-            message = 'this account is not active',
-            detail = 'user.not_active',
-            hint = 'Ask support to activate the account.';
-    end if;
+    perform rbac.assert_active(auth.uid());
     if not exists (select from content.courses as c where c.id = p_course_id and c.is_visible) then
         raise sqlstate 'PT404' using
             message = format('no course has the id %L, or you may not see it', p_course_id),

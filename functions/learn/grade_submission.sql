@@ -71,8 +71,8 @@ end;
 $$;
 
 comment on function learn.grade_submission(uuid, integer, numeric, text) is
-'Grades a submission, or regrades it. The late policy of the time of handing in applies; XP,
-certificates and completed courses are not taken back.
+'Grades a submission, or regrades it. The assignment''s late policy and due date apply as
+they are now; XP, certificates and completed courses are not taken back.
 
 Definer, because nobody writes grades directly.
 

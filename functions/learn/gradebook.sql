@@ -57,7 +57,7 @@ begin
             from (
                 select
                     r.assessment_id,
-                    max(round(r.score * 100 / r.max_score, 1)) as percent
+                    max(util.shown_percent(r.score, r.max_score)) as percent
                 from learn.attempt_results as r
                 where
                     r.course_id = e.course_id

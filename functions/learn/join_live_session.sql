@@ -14,7 +14,7 @@ begin
         and (
             s.host_id = auth.uid()
             or learn.teaches(auth.uid(), s.course_id)
-            or s.course_id in (select learn.my_enrolled_course_ids())
+            or learn.has_part(auth.uid(), s.course_id, null)
         )
     for no key update;
     if not found then
@@ -61,8 +61,7 @@ key: after a repeated call they still take part.
 
 Args: p_session_id: the meeting.
 Returns: {session_id, status, role: host or learner, join_url, recording_url}.
-Raises: PT404 live_session.not_found, PT409 enrollment.required, PT403 access.denied, PT409
-live_session.not_open, PT409 live_session.full.
+Raises: PT404 live_session.not_found, as learn.assert_may_join().
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.join_live_session(uuid) from public;

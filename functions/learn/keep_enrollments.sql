@@ -7,6 +7,7 @@ declare
     v_course_id uuid;
     v_expired integer := 0;
     v_seated integer := 0;
+    v_failed text[] := '{}';
 begin
     -- One at a time, because several could wait for each other's courses.
     perform pg_advisory_xact_lock('learn.enrollments'::regclass::integer, 0);
@@ -19,8 +20,13 @@ begin
         limit 1000
         for no key update skip locked
     loop
-        perform learn.end_enrollment(v_enrollment, 'expired');
-        v_expired := v_expired + 1;
+        -- One that cannot be ended does not stop the others.
+        begin
+            perform learn.end_enrollment(v_enrollment, 'expired');
+            v_expired := v_expired + 1;
+        exception when others then
+            v_failed := v_failed || format('%s: %s', v_enrollment.id, sqlerrm);
+        end;
     end loop;
     for v_course_id in
         select w.course_id
@@ -29,9 +35,16 @@ begin
         group by w.course_id
         order by w.course_id
     loop
-        v_seated := v_seated + learn.fill_seats(v_course_id);
+        begin
+            perform learn.release_seats(v_course_id);
+            v_seated := v_seated + learn.fill_seats(v_course_id);
+        exception when others then
+            v_failed := v_failed || format('%s: %s', v_course_id, sqlerrm);
+        end;
     end loop;
-    return jsonb_build_object('expired', v_expired, 'seated', v_seated);
+    return jsonb_build_object(
+        'expired', v_expired, 'seated', v_seated, 'failed', to_jsonb(v_failed[1:20])
+    );
 end;
 $$;
 

@@ -9,7 +9,8 @@ declare
     v_id uuid;
 begin
     insert into learn.certificates (
-        verify_hash, user_id, course_id, version_id, holder_name, course_title, metadata, issued_by
+        verify_hash, user_id, course_id, version_id, holder_name, course_title, metadata, issued_by,
+        completed_at
     )
     select
         encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'),
@@ -21,11 +22,13 @@ begin
         ),
         v.title,
         c.certificate_settings,
-        p_issued_by
+        p_issued_by,
+        (p_enrollment).completed_at
     from public.profiles as p
     left join public.user_contacts as pc on p.id = pc.user_id
     inner join content.courses as c on c.id = (p_enrollment).course_id
-    inner join content.content_versions as v on v.id = (p_enrollment).version_id
+    inner join content.content_versions as v
+        on v.id = coalesce((p_enrollment).completed_version_id, (p_enrollment).version_id)
     where p.id = (p_enrollment).user_id
     on conflict (user_id, course_id) where revoked_at is null do nothing
     returning id into v_id;
@@ -43,7 +46,8 @@ end;
 $$;
 
 comment on function learn.make_certificate(learn.enrollments, uuid) is
-'Issues the certificate of a course, unless there is one.
+'Issues the certificate of a course, unless there is one: for the publication that was completed,
+whatever the learner has taken up since, and with the day of completion.
 
 Args: p_enrollment: the completed enrolment; p_issued_by: who issues it, null for nobody.
 Returns: the certificate''s id.

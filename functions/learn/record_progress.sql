@@ -22,29 +22,18 @@ begin
             detail = 'progress.request_invalid',
             hint = 'Send seconds of 0 or more, and interactions as an object of numbers.';
     end if;
-    -- Only the first report checks more than this: players send one every few seconds.
-    for v_try in 1..2 loop
-        update learn.user_progress as up
-        set
-            last_position_sec = p_position_sec,
-            watch_time_sec = up.watch_time_sec + least(
-                p_watched_sec,
-                floor(v_speed * greatest(extract(epoch from now() - up.last_activity_at), 0))
-            ),
-            last_activity_at = greatest(up.last_activity_at, now())
-        from learn.enrollments as e
-        where
-            up.user_id = auth.uid()
-            and up.lesson_id = p_lesson_id
-            and e.user_id = up.user_id
-            and e.course_id = up.course_id
-            and e.status in ('active', 'completed')
-            and (e.expires_at is null or e.expires_at > now())
-        returning up.status, up.last_position_sec, up.watch_time_sec
-        into status, last_position_sec, watch_time_sec;
-        exit when found;
-        perform learn.begin_lesson(auth.uid(), p_lesson_id);
-    end loop;
+    perform learn.begin_lesson(auth.uid(), p_lesson_id);
+    update learn.user_progress as up
+    set
+        last_position_sec = p_position_sec,
+        watch_time_sec = up.watch_time_sec + least(
+            p_watched_sec,
+            floor(v_speed * greatest(extract(epoch from now() - up.last_activity_at), 0))
+        ),
+        last_activity_at = greatest(up.last_activity_at, now())
+    where up.user_id = auth.uid() and up.lesson_id = p_lesson_id
+    returning up.status, up.last_position_sec, up.watch_time_sec
+    into strict status, last_position_sec, watch_time_sec;
     if p_interactions <> '{}' then
         perform learn.count_interactions(auth.uid(), p_lesson_id, p_interactions);
     end if;
@@ -60,8 +49,7 @@ grow.
 Args: p_lesson_id: the lesson; p_position_sec: where they are; p_watched_sec: seconds watched since
 the last report; p_interactions: what they did since, {"pause": 1}, up to 50 names.
 Returns: the lesson''s status, position and watched seconds.
-Raises: PT400 progress.request_invalid, PT409 enrollment.required, PT404 lesson.not_found, PT403
-access.denied, PT409 prerequisite.unmet.
+Raises: PT400 progress.request_invalid, as learn.assert_may_study().
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.record_progress(uuid, integer, integer, jsonb) from public;

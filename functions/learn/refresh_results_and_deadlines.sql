@@ -10,11 +10,9 @@ begin
     end
     where r.assessment_id = new.id and r.graded_at is not null;
     update learn.user_assessment_attempts as t
-    set deadline_at = new.closes_at
-    where
-        t.assessment_id = new.id
-        and t.status = 'open'
-        and coalesce(t.deadline_at, 'infinity') > new.closes_at;
+    set deadline_at = learn.deadline_of(new, t.started_at, v.time_limit_sec)
+    from learn.assessment_versions as v
+    where t.assessment_id = new.id and t.status = 'open' and t.version_id = v.id;
     return null;
 end;
 $$;

@@ -8,6 +8,7 @@ as $$
 declare
     v_attempt learn.user_assessment_attempts := learn.lock_attempt(p_attempt_id, auth.uid());
 begin
+    perform learn.assert_may_study(auth.uid(), v_attempt.course_id);
     perform learn.assert_answers(
         (select v.items from learn.assessment_versions as v where v.id = v_attempt.version_id),
         p_answers
@@ -34,7 +35,8 @@ Args: p_attempt_id: the caller''s attempt; p_answers: {item id: answer}, those t
 single_choice: an option''s id; multiple_select: a list of them; true_false: true or false;
 short_answer, long_answer and code: a text; fill_blank: a list of texts; null: none.
 Returns: the time of saving.
-Raises: PT404 attempt.not_found, PT400 attempt.answers_invalid, PT409 attempt.closed.
+Raises: PT404 attempt.not_found, as learn.assert_may_study() for the course, PT400
+attempt.answers_invalid, PT409 attempt.closed.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.save_answers(uuid, jsonb) from public;

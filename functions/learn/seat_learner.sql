@@ -29,6 +29,9 @@ begin
         update learn.enrollments as e
         set
             status = 'active', ended_at = null, enrolled_at = now(), version_id = c.version_id,
+            due_from = case
+                when p_source <> 'staff' then coalesce(e.due_from, e.enrolled_at)
+            end,
             cohort_id = p_cohort_id, source = p_source, expires_at = coalesce(
                 p_expires_at,
                 (select g.access_until from learn.cohorts as g where g.id = p_cohort_id)

@@ -13,7 +13,7 @@ begin
     where
         a.id = p_assessment_id
         and a.is_published
-        and a.course_id in (select learn.my_enrolled_course_ids());
+        and learn.has_part(auth.uid(), a.course_id, a.lesson_id);
     if not found then
         raise sqlstate 'PT404' using
             message = format(
@@ -22,8 +22,9 @@ begin
             detail = 'assessment.not_found',
             hint = 'Enrol in its course first, or check the id.';
     end if;
-    v_enrollment := learn.lock_enrollment(auth.uid(), v_assessment.course_id);
-    perform learn.assert_may_read(auth.uid(), v_assessment.course_id);
+    v_enrollment := learn.lock_enrollment(
+        auth.uid(), v_assessment.course_id, v_assessment.lesson_id
+    );
     perform learn.close_attempts(auth.uid(), p_assessment_id);
     select * into v_attempt
     from learn.user_assessment_attempts as t
@@ -38,9 +39,7 @@ begin
         )
         select
             p_assessment_id, v_version.id, auth.uid(), v_enrollment.course_id, count(*) + 1,
-            least(
-                now() + make_interval(secs => v_version.time_limit_sec), v_assessment.closes_at
-            )
+            learn.deadline_of(v_assessment, now(), v_version.time_limit_sec)
         from learn.user_assessment_attempts as t
         where t.assessment_id = p_assessment_id and t.user_id = auth.uid()
         returning * into strict v_attempt;
@@ -71,8 +70,8 @@ at an assessment: a repeated call returns the same one.
 Args: p_assessment_id: the assessment.
 Returns: {attempt_id, attempt_no, started_at, deadline_at or null, server_time, items: [{id, type,
 prompt, options, points, penalty, has_partial_credit}], answers: the saved ones}.
-Raises: PT404 assessment.not_found, PT409 enrollment.required, PT403 access.denied, PT409
-assessment.not_open, PT409 assessment.attempts_used.
+Raises: PT404 assessment.not_found, as learn.assert_may_study(), PT409 assessment.not_open, PT409
+assessment.attempts_used.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.start_attempt(uuid) from public;

@@ -17,7 +17,7 @@ begin
     where
         a.id = p_assignment_id
         and a.is_published
-        and a.course_id in (select learn.my_enrolled_course_ids());
+        and learn.has_part(auth.uid(), a.course_id, a.lesson_id);
     if not found then
         raise sqlstate 'PT404' using
             message = format(
@@ -40,7 +40,9 @@ begin
             hint = 'Send a uuid as key, and a text of up to 200,000 characters, or up to 20 '
             'files, or both.';
     end if;
-    v_enrollment := learn.lock_enrollment(auth.uid(), v_assignment.course_id);
+    v_enrollment := learn.lock_enrollment(
+        auth.uid(), v_assignment.course_id, v_assignment.lesson_id
+    );
     select * into v_submission from learn.submissions as s where s.id = p_key;
     if not found then
         v_submission := learn.add_submission(
@@ -76,9 +78,8 @@ Args: p_assignment_id: the assignment; p_key: a new uuid, sent again when the re
 p_content: a text; p_file_ids: files; at least one of the two.
 Returns: {submission_id, which is the key, submission_no, submitted_at, days_late,
 penalty_percent}.
-Raises: PT404 assignment.not_found, PT400 assignment.request_invalid, PT409 enrollment.required,
-PT403 access.denied, PT409 assignment.closed, PT409 assignment.submissions_used, PT409
-idempotency.key_reused.
+Raises: PT404 assignment.not_found, PT400 assignment.request_invalid, as learn.assert_may_study(),
+PT409 assignment.closed, PT409 assignment.submissions_used, PT409 idempotency.key_reused.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.submit_assignment(uuid, uuid, text, uuid[]) from public;

@@ -9,6 +9,9 @@ declare
     v_attempt learn.user_assessment_attempts := learn.lock_attempt(p_attempt_id, auth.uid());
     v_is_late boolean := learn.is_overdue(v_attempt);
 begin
+    if v_attempt.status = 'open' then
+        perform learn.assert_may_study(auth.uid(), v_attempt.course_id);
+    end if;
     perform learn.assert_answers(
         (select v.items from learn.assessment_versions as v where v.id = v_attempt.version_id),
         p_answers
@@ -53,7 +56,8 @@ Args: p_attempt_id: the caller''s attempt; p_answers: as learn.save_answers() ta
 that were not saved yet.
 Returns: {attempt_id, status: graded, or submitted where a person grades, submitted_at, was_late,
 result: {score, max_score, is_passed}, or null while it is not shown}.
-Raises: PT404 attempt.not_found, PT400 attempt.answers_invalid, PT409 attempt.closed.
+Raises: PT404 attempt.not_found, as learn.assert_may_study() for the course, PT400
+attempt.answers_invalid, PT409 attempt.closed.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.submit_attempt(uuid, jsonb) from public;

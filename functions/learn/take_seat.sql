@@ -39,7 +39,10 @@ begin
                 detail = 'enrollment.exists',
                 hint = 'Leave the course first, then enrol in the other cohort.';
         end if;
-        return learn.enrollment_answer(v_enrollment);
+        return learn.enrollment_answer(learn.set_expiry(v_enrollment, p_expires_at));
+    end if;
+    if not learn.has_seat(p_course_id, p_cohort_id) then
+        perform learn.release_seats(p_course_id);
     end if;
     if learn.has_seat(p_course_id, p_cohort_id) then
         return learn.enrollment_answer(
@@ -62,7 +65,7 @@ comment on function learn.take_seat(uuid, uuid, uuid, text, timestamptz) is
 Args: p_user_id: the person; p_course_id: the course; p_cohort_id: its cohort or null; p_source: as
 in enrollments; p_expires_at: null: as the cohort says.
 Returns: as learn.enrollment_answer(), or {status: waiting, course_id, cohort_id, position}.
-Raises: PT409 enrollment.exists.
+Raises: PT409 enrollment.exists, PT409 enrollment.completed.
 Caller: functions of this package, which have checked that this person may enrol.';
 
 revoke all on function learn.take_seat(uuid, uuid, uuid, text, timestamptz) from public;

@@ -3,6 +3,7 @@ create or replace function learn.verify_certificate(p_hash text) returns table (
     holder_name text,
     course_title text,
     course_version integer,
+    completed_at timestamptz,
     issued_at timestamptz,
     revoked_at timestamptz,
     is_valid boolean
@@ -17,6 +18,7 @@ begin
         c.holder_name,
         c.course_title,
         v.version,
+        c.completed_at,
         c.issued_at,
         c.revoked_at,
         c.revoked_at is null

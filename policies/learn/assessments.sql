@@ -15,7 +15,11 @@ grant select, insert, update, delete on learn.assessments to service_role;
 
 create policy assessments_select_enrolled on learn.assessments
 for select to authenticated
-using (is_published and course_id = any(array(select learn.my_enrolled_course_ids())));
+using (
+    is_published
+    and course_id = any(array(select learn.my_studied_course_ids()))
+    and (lesson_id is null or lesson_id = any(array(select learn.my_lesson_ids())))
+);
 
 comment on policy assessments_select_enrolled on learn.assessments is
 'Learners see the published assessments of courses they take.';
@@ -23,7 +27,11 @@ comment on policy assessments_select_enrolled on learn.assessments is
 create policy assessments_select_staff on learn.assessments
 for select to staff
 using (
-    (is_published and course_id = any(array(select learn.my_enrolled_course_ids())))
+    (
+        is_published
+        and course_id = any(array(select learn.my_studied_course_ids()))
+        and (lesson_id is null or lesson_id = any(array(select learn.my_lesson_ids())))
+    )
     or course_id = any(array(select content.my_course_ids()))
     or course_id = any(array(select learn.my_gradebook_course_ids()))
     or (select rbac.has_permission((select auth.uid()), 'course.read_any'))

@@ -14,7 +14,11 @@ grant select, insert, update, delete on learn.assignments to service_role;
 
 create policy assignments_select_enrolled on learn.assignments
 for select to authenticated
-using (is_published and course_id = any(array(select learn.my_enrolled_course_ids())));
+using (
+    is_published
+    and course_id = any(array(select learn.my_studied_course_ids()))
+    and (lesson_id is null or lesson_id = any(array(select learn.my_lesson_ids())))
+);
 
 comment on policy assignments_select_enrolled on learn.assignments is
 'Learners see the published assignments of courses they take.';
@@ -22,7 +26,11 @@ comment on policy assignments_select_enrolled on learn.assignments is
 create policy assignments_select_staff on learn.assignments
 for select to staff
 using (
-    (is_published and course_id = any(array(select learn.my_enrolled_course_ids())))
+    (
+        is_published
+        and course_id = any(array(select learn.my_studied_course_ids()))
+        and (lesson_id is null or lesson_id = any(array(select learn.my_lesson_ids())))
+    )
     or course_id = any(array(select content.my_course_ids()))
     or course_id = any(array(select learn.my_gradebook_course_ids()))
     or (select rbac.has_permission((select auth.uid()), 'course.read_any'))

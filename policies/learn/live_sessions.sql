@@ -11,7 +11,7 @@ grant select, insert, update, delete on learn.live_sessions to service_role;
 
 create policy live_sessions_select_enrolled on learn.live_sessions
 for select to authenticated
-using (course_id = any(array(select learn.my_enrolled_course_ids())));
+using (course_id = any(array(select learn.my_studied_course_ids())));
 
 comment on policy live_sessions_select_enrolled on learn.live_sessions is
 'Learners see the meetings of courses they take.';
@@ -19,7 +19,7 @@ comment on policy live_sessions_select_enrolled on learn.live_sessions is
 create policy live_sessions_select_staff on learn.live_sessions
 for select to staff
 using (
-    course_id = any(array(select learn.my_enrolled_course_ids()))
+    course_id = any(array(select learn.my_studied_course_ids()))
     or course_id = any(array(select content.my_course_ids()))
     or course_id = any(array(select learn.my_gradebook_course_ids()))
     or (select rbac.has_permission((select auth.uid()), 'course.read_any'))

@@ -582,12 +582,15 @@ def test_an_attempt_that_cannot_be_ended_keeps_no_other_open(db: Database) -> No
 
 def test_who_left_the_course_earns_nothing_by_an_attempt(db: Database) -> None:
     attempt = _begun(db)["attempt_id"]
+    with db.request(LEARNER) as connection:
+        call(connection, "select api.save_answers(%s, %s)", attempt, Jsonb(RIGHT))
     earned = "select count(*) from gamification.xp_events where user_id = %s"
     before = db.value(earned, [LEARNER])
     with db.request(LEARNER) as connection:
         call(connection, "select api.drop_enrollment(%s)", PYTHON)
     with db.request(LEARNER) as connection:
-        assert submit(connection, attempt, RIGHT)["result"]["is_passed"]
+        handed_in = submit(connection, attempt, RIGHT)
+    assert (handed_in["result"]["is_passed"], handed_in["was_late"]) == (True, False)
     assert db.value(earned, [LEARNER]) == before
 
 

@@ -132,7 +132,7 @@ def test_an_account_that_cannot_act_enrols_nowhere(db: Database) -> None:
 
 def test_an_account_that_cannot_act_learns_nothing(db: Database) -> None:
     db.rows("update public.profiles set status = 'suspended' where id = %s", [LEARNER])
-    with db.request(LEARNER) as connection, refused("PT409", "enrollment.required"):
+    with db.request(LEARNER) as connection, refused("PT403", "user.not_active"):
         complete(connection, LESSONS[2])
 
 
@@ -212,7 +212,11 @@ def test_an_enrolment_expires(db: Database) -> None:
         connection.execute("select * from api.record_progress(%s, 1, 1)", [LESSONS[0]])
     with db.request(OTHER_LEARNER) as connection:
         assert call(connection, "select count(*) from api.assignments") == 0
-    assert db.value("select learn.keep_enrollments('{}')") == {"expired": 1, "seated": 0}
+    assert db.value("select learn.keep_enrollments('{}')") == {
+        "expired": 1,
+        "seated": 0,
+        "failed": [],
+    }
     assert problems(db) == []
     assert enrolled(db, OTHER_LEARNER, PYTHON)["expires_at"] is None
 

@@ -89,7 +89,7 @@ def test_who_is_hidden_may_be_answered(strangers: Database) -> None:
 def test_the_suspended_make_no_friends(strangers: Database) -> None:
     strangers.rows("update public.profiles set status = 'suspended' where id = %s", [LEARNER])
     for what in ("request", "accept", "remove"):
-        with refused("PT401", "friend.login_required"):
+        with refused("PT403", "user.not_active"):
             _do(strangers, LEARNER, what, INSTRUCTOR)
 
 

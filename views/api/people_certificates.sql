@@ -9,6 +9,7 @@ select
     c.holder_name,
     c.course_title,
     c.metadata,
+    c.completed_at,
     c.issued_at,
     c.issued_by,
     c.revoked_at,

@@ -11,6 +11,8 @@ select
     e.completed_at,
     e.ended_at,
     e.expires_at,
+    e.due_from,
+    e.completed_version_id,
     e.updated_at
 from learn.enrollments as e;
 

@@ -1,0 +1,14 @@
+create or replace function util.shown_percent(p_part numeric, p_whole numeric) returns numeric
+language sql immutable
+set search_path = pg_catalog, pg_temp
+return trunc(p_part * 100 / nullif(p_whole, 0), 1);
+
+comment on function util.shown_percent(numeric, numeric) is
+'A share as people read it. Cut off, not rounded up: who misses a whole percent, which verdicts
+judge exactly, is not shown it.
+
+Args: p_part: the part; p_whole: the whole.
+Returns: percent with one decimal; null where there is no whole.
+Caller: functions and views of this package.';
+
+revoke all on function util.shown_percent(numeric, numeric) from public;
