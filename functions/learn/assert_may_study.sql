@@ -74,9 +74,9 @@ end;
 $$;
 
 comment on function learn.assert_may_study(uuid, uuid, uuid) is
-'Refuses people who may not study a course, or a lesson of it, now. Whatever lets somebody learn
-asks here: reading a lesson, reports and completion, attempts, submissions, meetings. The sets that
-policies use agree with it: learn.my_studied_course_ids() and learn.my_lesson_ids().
+'Refuses people who may not study a course, or a lesson of it, now. Reading a lesson,
+reports and completion, attempts, submissions and meetings all ask here. The sets that policies use
+agree with it: learn.my_studied_course_ids() and learn.my_lesson_ids().
 
 A completed lesson stays open, whatever it requires later.
 

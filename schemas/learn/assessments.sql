@@ -80,10 +80,10 @@ create policy assessments_insert_staff on learn.assessments for insert to staff
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 create policy assessments_select_enrolled on learn.assessments for select to authenticated
-using ((is_published AND (course_id = ANY (ARRAY( SELECT learn.my_enrolled_course_ids() AS my_enrolled_course_ids)))));
+using ((is_published AND (course_id = ANY (ARRAY( SELECT learn.my_studied_course_ids() AS my_studied_course_ids))) AND ((lesson_id IS NULL) OR (lesson_id = ANY (ARRAY( SELECT learn.my_lesson_ids() AS my_lesson_ids))))));
 
 create policy assessments_select_staff on learn.assessments for select to staff
-using (((is_published AND (course_id = ANY (ARRAY( SELECT learn.my_enrolled_course_ids() AS my_enrolled_course_ids)))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
+using (((is_published AND (course_id = ANY (ARRAY( SELECT learn.my_studied_course_ids() AS my_studied_course_ids))) AND ((lesson_id IS NULL) OR (lesson_id = ANY (ARRAY( SELECT learn.my_lesson_ids() AS my_lesson_ids))))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 create policy assessments_update_staff on learn.assessments for update to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))

@@ -48,6 +48,8 @@ comment on column learn.assignments.published_at is 'When it was first published
 CREATE INDEX idx_assignments_course_id ON learn.assignments USING btree (course_id);
 CREATE INDEX idx_assignments_lesson ON learn.assignments USING btree (lesson_id, course_id);
 
+CREATE TRIGGER trg_assignments_refresh_lateness AFTER UPDATE OF due_at, due_after_days, late_penalty_percent, late_floor_percent ON learn.assignments FOR EACH ROW WHEN (((((new.due_at IS DISTINCT FROM old.due_at) OR (new.due_after_days IS DISTINCT FROM old.due_after_days)) OR (new.late_penalty_percent IS DISTINCT FROM old.late_penalty_percent)) OR (new.late_floor_percent IS DISTINCT FROM old.late_floor_percent))) EXECUTE FUNCTION learn.refresh_lateness();
+
 CREATE TRIGGER trg_assignments_set_updated_at BEFORE UPDATE ON learn.assignments FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 
 alter table learn.assignments enable row level security;
@@ -64,10 +66,10 @@ create policy assignments_insert_staff on learn.assignments for insert to staff
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 create policy assignments_select_enrolled on learn.assignments for select to authenticated
-using ((is_published AND (course_id = ANY (ARRAY( SELECT learn.my_enrolled_course_ids() AS my_enrolled_course_ids)))));
+using ((is_published AND (course_id = ANY (ARRAY( SELECT learn.my_studied_course_ids() AS my_studied_course_ids))) AND ((lesson_id IS NULL) OR (lesson_id = ANY (ARRAY( SELECT learn.my_lesson_ids() AS my_lesson_ids))))));
 
 create policy assignments_select_staff on learn.assignments for select to staff
-using (((is_published AND (course_id = ANY (ARRAY( SELECT learn.my_enrolled_course_ids() AS my_enrolled_course_ids)))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
+using (((is_published AND (course_id = ANY (ARRAY( SELECT learn.my_studied_course_ids() AS my_studied_course_ids))) AND ((lesson_id IS NULL) OR (lesson_id = ANY (ARRAY( SELECT learn.my_lesson_ids() AS my_lesson_ids))))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 create policy assignments_update_staff on learn.assignments for update to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))

@@ -16,6 +16,7 @@ create table learn.certificates (
     revoked_at timestamp with time zone,
     revoked_by uuid,
     revoked_reason text,
+    completed_at timestamp with time zone not null,
     constraint pk_certificates PRIMARY KEY (id),
     constraint uq_certificates_serial_no UNIQUE (serial_no),
     constraint uq_certificates_verify_hash UNIQUE (verify_hash),
@@ -35,7 +36,9 @@ comment on column learn.certificates.verify_hash is '64 random hexadecimal digit
 comment on column learn.certificates.holder_name is 'As it was when the certificate was issued.';
 comment on column learn.certificates.course_title is 'As it was when the certificate was issued.';
 comment on column learn.certificates.metadata is 'The course''s certificate_settings, as they were when it was issued.';
+comment on column learn.certificates.issued_at is 'When this certificate was made; one that replaces another is younger than the completion.';
 comment on column learn.certificates.issued_by is 'The person who issued it; null: the completion of the course did.';
+comment on column learn.certificates.completed_at is 'When the course was completed.';
 
 CREATE INDEX idx_certificates_course ON learn.certificates USING btree (course_id, issued_at, id);
 CREATE INDEX idx_certificates_issued_by ON learn.certificates USING btree (issued_by);

@@ -44,6 +44,8 @@ CREATE INDEX idx_cohorts_course ON learn.cohorts USING btree (course_id, course_
 
 CREATE TRIGGER trg_cohorts_copy_course_visibility BEFORE INSERT ON learn.cohorts FOR EACH ROW EXECUTE FUNCTION content.copy_course_visibility();
 
+CREATE TRIGGER trg_cohorts_refresh_expiry AFTER UPDATE OF access_until ON learn.cohorts FOR EACH ROW WHEN ((new.access_until IS DISTINCT FROM old.access_until)) EXECUTE FUNCTION learn.refresh_expiry();
+
 CREATE TRIGGER trg_cohorts_set_updated_at BEFORE UPDATE ON learn.cohorts FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 
 alter table learn.cohorts enable row level security;

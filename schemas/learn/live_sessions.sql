@@ -54,10 +54,10 @@ create policy live_sessions_insert_staff on learn.live_sessions for insert to st
 with check (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 create policy live_sessions_select_enrolled on learn.live_sessions for select to authenticated
-using ((course_id = ANY (ARRAY( SELECT learn.my_enrolled_course_ids() AS my_enrolled_course_ids))));
+using ((course_id = ANY (ARRAY( SELECT learn.my_studied_course_ids() AS my_studied_course_ids))));
 
 create policy live_sessions_select_staff on learn.live_sessions for select to staff
-using (((course_id = ANY (ARRAY( SELECT learn.my_enrolled_course_ids() AS my_enrolled_course_ids))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
+using (((course_id = ANY (ARRAY( SELECT learn.my_studied_course_ids() AS my_studied_course_ids))) OR (course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR (course_id = ANY (ARRAY( SELECT learn.my_gradebook_course_ids() AS my_gradebook_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.read_any'::text) AS has_permission) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)));
 
 create policy live_sessions_update_staff on learn.live_sessions for update to staff
 using (((course_id = ANY (ARRAY( SELECT content.my_course_ids() AS my_course_ids))) OR ( SELECT rbac.has_permission(( SELECT auth.uid() AS uid), 'course.edit'::text) AS has_permission)))

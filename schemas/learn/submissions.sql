@@ -40,7 +40,8 @@ comment on table learn.submissions is 'Work that learners handed in, and its poi
 comment on column learn.submissions.id is 'Chosen by the client, so that a repeated request is recognised.';
 comment on column learn.submissions.course_id is 'The course of the enrolment.';
 comment on column learn.submissions.file_ids is 'Ids of files in the schema that keeps files.';
-comment on column learn.submissions.penalty_percent is 'Percent taken off its points.';
+comment on column learn.submissions.days_late is 'Days, begun ones counted whole, from when it was due to when it was handed in. Follows the assignment''s due date.';
+comment on column learn.submissions.penalty_percent is 'What the grade loses for lateness. Follows the assignment''s late policy and due date.';
 comment on column learn.submissions.version is 'Rises with each grading; a grader sends the one they saw.';
 comment on column learn.submissions.raw_points is 'Points before the penalty.';
 

@@ -27,7 +27,7 @@ create table learn.user_assessment_attempts (
 comment on table learn.user_assessment_attempts is 'Attempts at assessments, one open at a time for a person and assessment. Scores are in attempt_results, because learners see them later or never.';
 comment on column learn.user_assessment_attempts.course_id is 'The course of the enrolment.';
 comment on column learn.user_assessment_attempts.status is 'open, submitted (a person grades) or graded.';
-comment on column learn.user_assessment_attempts.deadline_at is 'By the server''s clock; null: none. Later answers are ignored.';
+comment on column learn.user_assessment_attempts.deadline_at is 'When the attempt ends by itself: the time limit of its version after its start, or closes_at of the assessment if that is earlier, which it follows. Null: never.';
 comment on column learn.user_assessment_attempts.was_late is 'Whether the deadline ended it; then the saved answers count.';
 comment on column learn.user_assessment_attempts.answers is '{item id: answer}, as learn.save_answers() describes them.';
 
