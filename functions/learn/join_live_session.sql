@@ -61,7 +61,7 @@ key: after a repeated call they still take part.
 
 Args: p_session_id: the meeting.
 Returns: {session_id, status, role: host or learner, join_url, recording_url}.
-Raises: PT404 live_session.not_found, as learn.assert_may_join().
+Raises: PT404 live_session.not_found, as learn.assert_may_join(), PT409 live_session.not_open.
 Caller: anyone with a login, for themselves.';
 
 revoke all on function learn.join_live_session(uuid) from public;

@@ -19,11 +19,13 @@ end.
 
 Definer, because those who change a cohort do not write enrolments.
 
-Caller: trigger of learn.cohorts.';
+Returns: null, as an AFTER trigger.
+Caller: triggers only.';
 
 revoke all on function learn.refresh_expiry() from public;
 
 create or replace trigger trg_cohorts_refresh_expiry
 after update of access_until on learn.cohorts
-for each row when (new.access_until is distinct from old.access_until)
+for each row
+when (new.access_until is distinct from old.access_until)
 execute function learn.refresh_expiry();

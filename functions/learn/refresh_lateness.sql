@@ -16,19 +16,18 @@ begin
     for no key update;
     update learn.submissions as s
     set
-        days_late = late.days,
-        penalty_percent = late.penalty,
-        points = round(s.raw_points * (100 - late.penalty) / 100, 2),
-        is_passed = s.raw_points * (100 - late.penalty) >= new.passing_percent * s.max_points
+        days_late = d.days,
+        penalty_percent = p.penalty,
+        points = round(s.raw_points * (100 - p.penalty) / 100, 2),
+        is_passed = s.raw_points * (100 - p.penalty) >= new.passing_percent * s.max_points
     from learn.submissions as x
     inner join learn.enrollments as e on x.user_id = e.user_id and x.course_id = e.course_id
     cross join lateral learn.days_late(new, e, x.submitted_at) as d (days)
     cross join lateral learn.late_penalty(new, d.days) as p (penalty)
-    cross join lateral (select d.days, p.penalty) as late
     where
         x.assignment_id = new.id
         and s.id = x.id
-        and (s.days_late, s.penalty_percent) is distinct from (late.days, late.penalty);
+        and (s.days_late, s.penalty_percent) is distinct from (d.days, p.penalty);
     perform learn.complete_course(e)
     from learn.enrollments as e
     where
@@ -51,16 +50,19 @@ that comes of it completes the course; nothing that was earned is taken back.
 
 Definer, because those who change an assignment do not write grades.
 
-Caller: trigger of learn.assignments.';
+Returns: null, as an AFTER trigger.
+Caller: triggers only.';
 
 revoke all on function learn.refresh_lateness() from public;
 
 create or replace trigger trg_assignments_refresh_lateness
 after update of due_at, due_after_days, late_penalty_percent, late_floor_percent
 on learn.assignments
-for each row when (
-    (new.due_at, new.due_after_days, new.late_penalty_percent, new.late_floor_percent)
-    is distinct from
-    (old.due_at, old.due_after_days, old.late_penalty_percent, old.late_floor_percent)
+for each row
+when (
+    new.due_at is distinct from old.due_at
+    or new.due_after_days is distinct from old.due_after_days
+    or new.late_penalty_percent <> old.late_penalty_percent
+    or new.late_floor_percent <> old.late_floor_percent
 )
 execute function learn.refresh_lateness();
