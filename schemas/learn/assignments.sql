@@ -48,7 +48,7 @@ comment on column learn.assignments.published_at is 'When it was first published
 CREATE INDEX idx_assignments_course_id ON learn.assignments USING btree (course_id);
 CREATE INDEX idx_assignments_lesson ON learn.assignments USING btree (lesson_id, course_id);
 
-CREATE TRIGGER trg_assignments_refresh_lateness AFTER UPDATE OF due_at, due_after_days, late_penalty_percent, late_floor_percent ON learn.assignments FOR EACH ROW WHEN (((((new.due_at IS DISTINCT FROM old.due_at) OR (new.due_after_days IS DISTINCT FROM old.due_after_days)) OR (new.late_penalty_percent IS DISTINCT FROM old.late_penalty_percent)) OR (new.late_floor_percent IS DISTINCT FROM old.late_floor_percent))) EXECUTE FUNCTION learn.refresh_lateness();
+CREATE TRIGGER trg_assignments_refresh_lateness AFTER UPDATE OF due_at, due_after_days, late_penalty_percent, late_floor_percent ON learn.assignments FOR EACH ROW WHEN (((new.due_at IS DISTINCT FROM old.due_at) OR (new.due_after_days IS DISTINCT FROM old.due_after_days) OR (new.late_penalty_percent <> old.late_penalty_percent) OR (new.late_floor_percent <> old.late_floor_percent))) EXECUTE FUNCTION learn.refresh_lateness();
 
 CREATE TRIGGER trg_assignments_set_updated_at BEFORE UPDATE ON learn.assignments FOR EACH ROW EXECUTE FUNCTION util.set_updated_at();
 
