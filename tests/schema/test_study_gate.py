@@ -202,7 +202,7 @@ def _walks() -> Iterator[tuple[str, str]]:
         yield door, reason
 
 
-@pytest.mark.parametrize(("door", "reason"), _walks())
+@pytest.mark.parametrize(("door", "reason"), list(_walks()))
 def test_a_door_refuses_by_name(world: World, door: str, reason: str) -> None:
     happens, (state, name) = REASONS[reason]
     happens(world.db)
