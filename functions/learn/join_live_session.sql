@@ -23,6 +23,7 @@ begin
             detail = 'live_session.not_found',
             hint = 'Enrol in its course first, or check the id.';
     end if;
+    perform rbac.assert_active(auth.uid());
     select * into v_links from learn.live_session_links as k where k.session_id = p_session_id;
     if v_session.host_id = auth.uid() or learn.teaches(auth.uid(), v_session.course_id) then
         v_role := 'host';

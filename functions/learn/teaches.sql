@@ -4,14 +4,16 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     return exists (
-        select from content.course_instructors as ci
+        select
+        from content.course_instructors as ci
+        inner join rbac.active_people as ap on ci.user_id = ap.user_id
         where ci.course_id = p_course_id and ci.user_id = p_user_id
     );
 end;
 $$;
 
 comment on function learn.teaches(uuid, uuid) is
-'Whether somebody teaches a course.
+'Whether somebody teaches a course, and can act.
 
 Args: p_user_id: the person; p_course_id: the course.
 Returns: true or false.

@@ -297,6 +297,18 @@ def test_those_who_teach_read_what_their_learners_do_not(world: World) -> None:
         connection.execute("select api.read_lesson(%s)", [LESSON])
 
 
+@pytest.mark.parametrize("door", ["read_lesson", "join_live_session"])
+def test_those_who_teach_are_refused_as_others_are_once_they_cannot_act(
+    world: World, door: str
+) -> None:
+    query, about = DOORS[door]
+    with world.db.request(INSTRUCTOR) as connection:
+        connection.execute(query, [world.ids[about]])
+    world.db.rows("update public.profiles set status = 'suspended' where id = %s", [INSTRUCTOR])
+    with world.db.request(INSTRUCTOR) as connection, refused(*NOT_ACTIVE):
+        connection.execute(query, [world.ids[about]])
+
+
 def test_a_draft_lessons_quiz_is_nobodys_before_the_lesson_is_published(world: World) -> None:
     with world.db.request(INSTRUCTOR) as connection:
         lesson = call(
