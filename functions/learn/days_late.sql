@@ -6,13 +6,13 @@ create or replace function learn.days_late(
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    -- By the calendar of UTC, whatever the session's zone.
+    v_late interval := p_at at time zone 'UTC'
+    - learn.due_at(p_assignment, p_enrollment) at time zone 'UTC';
+    v_days integer := extract(day from v_late);
 begin
-    return greatest(
-        0,
-        coalesce(
-            ceil(extract(epoch from p_at - learn.due_at(p_assignment, p_enrollment)) / 86400), 0
-        )
-    );
+    return greatest(0, coalesce(v_days + (v_late > make_interval(days => v_days))::integer, 0));
 end;
 $$;
 
@@ -21,7 +21,7 @@ comment on function learn.days_late(learn.assignments, learn.enrollments, timest
 
 Args: p_assignment: the assignment; p_enrollment: the learner''s enrolment; p_at: when it is handed
 in.
-Returns: days of UTC, which all have 24 hours; begun ones counted whole; 0: in time.
+Returns: days of the calendar of UTC, begun ones counted whole; 0: in time.
 Caller: functions of this package.';
 
 revoke all on function learn.days_late(

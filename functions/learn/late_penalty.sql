@@ -13,7 +13,7 @@ return case
 end;
 
 comment on function learn.late_penalty(learn.assignments, integer) is
-'What late work loses by an assignment''s late policy.
+'The share that late work loses by an assignment''s late policy.
 
 Args: p_assignment: the assignment; p_days_late: as learn.days_late() counts them.
 Returns: percent of its points.

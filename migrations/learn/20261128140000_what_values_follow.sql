@@ -68,4 +68,4 @@ comment on column learn.submissions.days_late is
 'Days, begun ones counted whole, from when it was due to when it was handed in. Follows the '
 'assignment''s due date.';
 comment on column learn.submissions.penalty_percent is
-'What the grade loses for lateness. Follows the assignment''s late policy and due date.';
+'The percentage that the grade loses for lateness. It follows the late policy and the due date.';

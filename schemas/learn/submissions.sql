@@ -41,7 +41,7 @@ comment on column learn.submissions.id is 'Chosen by the client, so that a repea
 comment on column learn.submissions.course_id is 'The course of the enrolment.';
 comment on column learn.submissions.file_ids is 'Ids of files in the schema that keeps files.';
 comment on column learn.submissions.days_late is 'Days, begun ones counted whole, from when it was due to when it was handed in. Follows the assignment''s due date.';
-comment on column learn.submissions.penalty_percent is 'What the grade loses for lateness. Follows the assignment''s late policy and due date.';
+comment on column learn.submissions.penalty_percent is 'The percentage that the grade loses for lateness. It follows the late policy and the due date.';
 comment on column learn.submissions.version is 'Rises with each grading; a grader sends the one they saw.';
 comment on column learn.submissions.raw_points is 'Points before the penalty.';
 
